@@ -1,0 +1,58 @@
+"""What a person sees when the server is up: where it is, a key, how time runs, and a line to paste."""
+
+import json
+import shlex
+from typing import Final
+
+from mock_server.settings import Settings
+from mock_server.simulator import bundled_models
+from openapi.operations import load_operations
+
+KEY: Final = "sk-mock-default"
+"""The key that the banner and the ready file offer; any other that starts with sk- works as well."""
+
+
+def banner(settings: Settings, url: str) -> str:
+    """Write the banner of a server at `url`."""
+    rows = {
+        "address": url,
+        "key": f"{KEY} (any key that starts with sk- works; each is an account of its own)",
+        "credits": f"{settings.credits:g} for each new account",
+        "time": _time(settings.speed),
+        "state": settings.state or "in memory; --state FILE keeps it",
+    }
+    lines = [f"  {name:<9}{value}" for name, value in rows.items()]
+    return "\n".join(
+        [
+            "EvoLink API, simulated on this machine",
+            "",
+            *lines,
+            "",
+            "Create a task:",
+            "",
+            f"  {create_line(url)}",
+            "",
+            "and follow it, with the id that comes back:",
+            "",
+            f"  curl {url}/v1/tasks/TASK_ID -H 'Authorization: Bearer {KEY}'",
+            "",
+            "",
+        ]
+    )
+
+
+def create_line(url: str) -> str:
+    """Return a curl command that creates a task: the example of the first model's page."""
+    model = next(iter(bundled_models().values()))
+    operation = next(found for found in load_operations().values() if found.page == model.page)
+    body = shlex.quote(json.dumps(operation.request_example, separators=(",", ":")))
+    headers = f"-H 'Authorization: Bearer {KEY}' -H 'Content-Type: application/json'"
+    return f"curl {url}{operation.path} {headers} -d {body}"
+
+
+def _time(speed: float) -> str:
+    if speed == 0:
+        return "frozen; POST /_mock/clock moves it"
+    if speed == 1:
+        return "real"
+    return f"{speed:g} times as fast as real: a generation of 120 s takes {120 / speed:.3g} s; --speed 1 is real time"

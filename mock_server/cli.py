@@ -1,0 +1,59 @@
+"""The command `evolink-mock`."""
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from mock_server.settings import SettingsError, load_settings
+from mock_server.store import StateError
+
+EXIT_USAGE = 2
+"""The exit code for wrong usage, and for a tool that cannot do its work."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="evolink-mock", message="%(version)s")
+def main() -> None:
+    """Serve the EvoLink video API on this machine: offline, free, and able to fail on cue."""
+
+
+@main.command()
+@click.option("--host", help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=int, help="Port to listen on; 0 picks a free one.  [default: 8765]")
+@click.option("--speed", type=float, help="Seconds simulated for each real second; 1 is real, 0 frozen.  [default: 20]")
+@click.option("--state", metavar="FILE", help="Keep tasks and balances in this file.  [default: in memory]")
+@click.option("--credits", type=float, help="Credits that each new account opens with.  [default: 1000]")
+@click.option("--seed", help="The same seed gives the same ids, times and names.  [default: 1]")
+@click.option("--requests-per-minute", type=int, help="Limit each account to so many requests.  [default: no limit]")
+@click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another Host for the control API.")
+@click.option("--ready-file", metavar="FILE", help="Write url, key and pid here once the server answers.")
+@click.option("--access-log/--no-access-log", default=None, help="One line for each request.  [default: on]")
+@click.option("--config", metavar="FILE", envvar="EVOLINK_MOCK_CONFIG", help="Settings as YAML, by the names above.")
+def serve(config: str | None, allowed_hosts: tuple[str, ...], **flags: object) -> None:
+    """Serve the API until stopped.
+
+    Each option can be set as EVOLINK_MOCK_<NAME> in the environment, or in a file given with --config; a flag wins over
+    the environment, the environment over the file.
+    """
+    from mock_server.server import ServerError, run_server  # noqa: PLC0415 - --help and errors need no server
+
+    try:
+        settings = load_settings(
+            {**flags, "allowed_hosts": allowed_hosts or None},
+            environment=os.environ,
+            config=Path(config) if config else None,
+        )
+        run_server(settings, write=_write)
+    except (SettingsError, StateError, ServerError) as error:
+        click.echo(f"evolink-mock: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+
+
+def _write(text: str) -> None:
+    click.echo(text, nl=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,186 @@
+"""How a task is shown. One function shapes the body of a task wherever it appears: create, query, batch, callback."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from mock_server.core.billing import CREDITS_PER_CNY, CREDITS_PER_USD, credits_number, settlement
+from mock_server.core.timeline import Observation, observe
+from mock_server.core.types import SECOND, Bill, Instant, Microcredits, Status, Task
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class TaskInfo(msgspec.Struct, frozen=True):
+    """RES-CANCANCEL and RES-ETA; the estimate is the time that is left, and gone once the task has ended."""
+
+    can_cancel: bool
+    estimated_time: int | UnsetType = UNSET
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What a completed task cost, in three currencies (observed)."""
+
+    credits: int | float
+    usd: float
+    cny: float
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """RES-RULE, RES-RESERVED, RES-GROUP; once a task is completed, what was used and what it cost (observed)."""
+
+    billing_rule: str
+    credits_reserved: int | float
+    user_group: str
+    credits_used: int | float | UnsetType = UNSET
+    cost: Cost | UnsetType = UNSET
+
+
+class Billing(msgspec.Struct, frozen=True):
+    """Where the money of a task is: reserved, charged or released (observed in the official client)."""
+
+    charge_status: str
+    charged_credits: int | float
+    refund_scope: str
+    refund_status: str
+    refunded_credits: int | float
+    reserved_credits: int | float
+    refunded_at: str | UnsetType = UNSET
+
+
+class ErrorBody(msgspec.Struct, frozen=True):
+    """Why a task failed (TASK-ERROR)."""
+
+    code: str
+    message: str
+    type: str = "task_error"
+
+
+class ResultLink(msgspec.Struct, frozen=True):
+    """One link of `result_data` (observed)."""
+
+    url: str
+
+
+class TaskBody(msgspec.Struct, frozen=True):
+    """A task as the API shows it. Fields that do not belong to the task's stage are left out."""
+
+    billing: Billing
+    created: int
+    id: str
+    model: str
+    object: str
+    progress: int
+    status: Status
+    task_info: TaskInfo
+    type: str
+    usage: Usage
+    duration: int | UnsetType = UNSET
+    error: ErrorBody | UnsetType = UNSET
+    result_data: tuple[ResultLink, ...] | UnsetType = UNSET
+    results: tuple[str, ...] | UnsetType = UNSET
+
+
+class TaskRow(msgspec.Struct, frozen=True):
+    """A task as the list shows it: no links, no error text (LIST-ITEM)."""
+
+    id: str
+    model: str
+    type: str
+    status: Status
+    progress: int
+    created_at: int
+    has_results: bool
+    result_count: int
+    has_error: bool
+    duration: int | UnsetType = UNSET
+    credits_used: int | float | UnsetType = UNSET
+
+
+def task_body(task: Task, now: Instant, *, origin: str) -> TaskBody:
+    """Shape a task as it is at `now`; `origin` is the scheme and host that its result link starts with."""
+    seen = observe(task.timeline, now)
+    timeline, completed = task.timeline, seen.status is Status.COMPLETED
+    links = (origin + task.result,) if completed else ()
+    return TaskBody(
+        billing=_billing(task.bill, seen, timeline.ends_at),
+        created=timeline.created_at // SECOND,
+        id=task.id,
+        model=task.model,
+        object=task.object,
+        progress=seen.progress,
+        status=seen.status,
+        task_info=TaskInfo(not seen.ended, UNSET if seen.remaining is None else seen.remaining),
+        type=task.type,
+        usage=_usage(task, completed=completed),
+        duration=_elapsed(task) if seen.ended else UNSET,
+        error=ErrorBody(timeline.error.code, timeline.error.message) if seen.ended and timeline.error else UNSET,
+        result_data=tuple(ResultLink(link) for link in links) if completed else UNSET,
+        results=links if completed else UNSET,
+    )
+
+
+def task_row(task: Task, now: Instant) -> TaskRow:
+    """Shape a task for the list."""
+    seen = observe(task.timeline, now)
+    completed = seen.status is Status.COMPLETED
+    return TaskRow(
+        id=task.id,
+        model=task.model,
+        type=task.type,
+        status=seen.status,
+        progress=seen.progress,
+        created_at=task.timeline.created_at // SECOND,
+        has_results=completed,
+        result_count=int(completed),
+        has_error=seen.ended and task.timeline.error is not None,
+        duration=_elapsed(task) if seen.ended else UNSET,
+        credits_used=credits_number(settlement(task.bill, seen.status)[0]) if seen.ended else UNSET,
+    )
+
+
+def iso_instant(at: Instant) -> str:
+    """Write an instant as ISO 8601 in UTC, to the second: 2026-11-22T07:38:52Z."""
+    return (_EPOCH + timedelta(seconds=at // SECOND)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def result_path(account: str, folder: str, name: str, suffix: str, at: Instant) -> str:
+    """Return the path of a result link, as observed: /<account>/videos/YYYY/MM/DD/<32 hex>.mp4."""
+    day = (_EPOCH + timedelta(seconds=at // SECOND)).strftime("%Y/%m/%d")
+    return f"/{account}/{folder}/{day}/{name}.{suffix}"
+
+
+def _elapsed(task: Task) -> int:
+    return (task.timeline.ends_at - task.timeline.created_at) // SECOND
+
+
+def _usage(task: Task, *, completed: bool) -> Usage:
+    bill = task.bill
+    reserved = credits_number(bill.reserved)
+    if not completed:
+        return Usage(bill.rule, reserved, task.user_group)
+    charged, _ = settlement(bill, Status.COMPLETED)
+    return Usage(bill.rule, reserved, task.user_group, credits_number(charged), _cost(charged))
+
+
+def _cost(charged: Microcredits) -> Cost:
+    used = credits_number(charged)
+    return Cost(credits=used, usd=round(used / CREDITS_PER_USD, 3), cny=round(used / CREDITS_PER_CNY, 4))
+
+
+def _billing(bill: Bill, seen: Observation, ended_at: Instant) -> Billing:
+    reserved = credits_number(bill.reserved)
+    if not seen.ended:
+        return Billing("reserved", 0, "account_balance", "not_required", 0, reserved)
+    charged, released = settlement(bill, seen.status)
+    return Billing(
+        charge_status="charged" if seen.status is Status.COMPLETED else "released",
+        charged_credits=credits_number(charged),
+        refund_scope="account_balance",
+        refund_status="completed" if released else "not_required",
+        refunded_credits=credits_number(released),
+        reserved_credits=reserved,
+        refunded_at=iso_instant(ended_at) if released else UNSET,
+    )

@@ -1,0 +1,111 @@
+"""What a user can set, and where it comes from: flags over environment (`EVOLINK_MOCK_*`) over a file over defaults."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+from msgspec import Meta
+
+from mock_server.clock import FASTEST
+from mock_server.core.types import CREDIT, Microcredits
+
+ENVIRONMENT_PREFIX: Final = "EVOLINK_MOCK_"
+"""What the names of environment variables start with: EVOLINK_MOCK_PORT for `port`."""
+
+
+class SettingsError(ValueError):
+    """A setting is unknown or has a value that it cannot have. The message names it, its source and the rule."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything that can be set. Sizes are bytes, `speed` is seconds of the simulator for each real second."""
+
+    host: str = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8765
+    speed: Annotated[float, Meta(ge=0, le=FASTEST)] = 20.0
+    state: str | None = None
+    credits: Annotated[float, Meta(ge=0, le=1e9)] = 1_000.0
+    seed: str = "1"
+    requests_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    body_limit: Annotated[int, Meta(ge=1_024)] = 1_048_576
+    access_log: bool = True
+    allowed_hosts: tuple[str, ...] = ()
+    ready_file: str | None = None
+
+    @property
+    def opening(self) -> Microcredits:
+        """What a new account opens with."""
+        return round(self.credits * CREDIT)
+
+
+def load_settings(
+    flags: Mapping[str, object], *, environment: Mapping[str, str], config: Path | None = None
+) -> Settings:
+    """Put the settings together; a flag that is None was not given.
+
+    Raises:
+        SettingsError: A value cannot be, a name is unknown, or the file cannot be read.
+    """
+    layers = [
+        (str(config), read_config(config) if config else {}),
+        ("the environment", read_environment(environment)),
+        ("the command line", {name: value for name, value in flags.items() if value is not None}),
+    ]
+    values: dict[str, object] = {}
+    for source, layer in layers:
+        _convert(layer, source)
+        values |= layer
+    return _convert(values, "the settings")
+
+
+def read_environment(environment: Mapping[str, str]) -> dict[str, object]:
+    """Pick our variables out of an environment; EVOLINK_MOCK_CONFIG is the command's own."""
+    ours = {
+        name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
+        for name, value in environment.items()
+        if name.startswith(ENVIRONMENT_PREFIX)
+    }
+    ours.pop("config", None)
+    hosts = ours.get("allowed_hosts")
+    return {**ours, "allowed_hosts": hosts.split(",")} if hosts else dict(ours)
+
+
+def read_config(path: Path) -> dict[str, object]:
+    """Read a settings file: YAML, one name and value a line.
+
+    Raises:
+        SettingsError: The file cannot be read, or is no such file.
+    """
+    try:
+        content: Any = msgspec.yaml.decode(path.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise SettingsError(f"{path} is not YAML: {error}") from error
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise SettingsError(f"{path} must hold names and values, such as 'speed: 1'")
+    return content
+
+
+def _convert(values: Mapping[str, object], source: str) -> Settings:
+    try:
+        return msgspec.convert(_texts(values), Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"{source}: {_explained(str(error))}") from error
+
+
+def _texts(values: Mapping[str, object]) -> dict[str, object]:
+    """Let a seed be written as a number."""
+    seed = values.get("seed")
+    return {**values, "seed": str(seed)} if isinstance(seed, int) else dict(values)
+
+
+def _explained(message: str) -> str:
+    """Turn msgspec's path into a name, and say which names there are when one is unknown."""
+    text = message.replace(" - at `$.", ", in `")
+    if "unknown field" in message:
+        text += f"; known are {', '.join(Settings.__struct_fields__)}"
+    return text

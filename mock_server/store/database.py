@@ -1,0 +1,98 @@
+"""Opening the embedded store's database: its tables, its version, and what is refused."""
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from mock_server.store.protocol import StateError
+
+APPLICATION: Final = 0x45564F4C
+"""The mark that a state file of ours carries in its header ("EVOL")."""
+
+VERSION: Final = 1
+"""The version of the tables; a file of another version is refused, never changed."""
+
+_BUSY_SECONDS: Final = 10.0
+_SWITCHES: Final = 100
+
+
+def connect(path: Path | None) -> sqlite3.Connection:
+    """Open the state file, or a database in memory if there is none.
+
+    Raises:
+        StateError: The file cannot be opened, is not a state file, or is one of another version.
+    """
+    try:
+        return _connect(path)
+    except sqlite3.Error as error:
+        raise StateError(f"{path} cannot be used as a state file: {error}") from error
+
+
+def _connect(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        ":memory:" if path is None else path,
+        isolation_level=None,
+        timeout=_BUSY_SECONDS,
+        check_same_thread=False,
+    )
+    try:
+        _prepare(connection, path)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
+    """Make the tables in a new file; refuse a file that is not ours before anything in it is changed."""
+    with connection:
+        connection.execute("BEGIN")
+        _is_new(connection, path)
+    _write_ahead(connection)
+    connection.execute("PRAGMA synchronous = NORMAL")
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        if _is_new(connection, path):
+            _make_tables(connection)
+
+
+def _is_new(connection: sqlite3.Connection, path: Path | None) -> bool:
+    application = _number(connection, "PRAGMA application_id")
+    version = _number(connection, "PRAGMA user_version")
+    if application == APPLICATION and version != VERSION:
+        raise StateError(
+            f"{path} was written by another version of evolink-mock (tables {version}, this one has {VERSION});"
+            " choose another file with --state, or remove this one"
+        )
+    if application != APPLICATION and _number(connection, "SELECT count(*) FROM sqlite_master"):
+        raise StateError(f"{path} is a database of something else; choose another file with --state")
+    return application != APPLICATION
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging.
+
+    SQLite does not wait for the lock that this takes. When other processes open the same new file at this moment, wait
+    for one that it does wait for, and try again.
+    """
+    for _ in range(_SWITCHES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            with connection:
+                connection.execute("BEGIN EXCLUSIVE")
+        else:
+            return
+
+
+def _make_tables(connection: sqlite3.Connection) -> None:
+    for statement in files("mock_server.store").joinpath("schema.sql").read_text("utf-8").split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _number(connection: sqlite3.Connection, query: str) -> int:
+    value: int = connection.execute(query).fetchone()[0]
+    return value

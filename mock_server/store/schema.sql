@@ -1,0 +1,72 @@
+-- The tables of the embedded store. A task's facts are one value; the columns beside it are what is searched or summed.
+
+CREATE TABLE universe (
+  name TEXT PRIMARY KEY,
+  clock BLOB NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE account (
+  id TEXT PRIMARY KEY,
+  universe TEXT NOT NULL,
+  opening INTEGER NOT NULL,
+  reserved INTEGER NOT NULL DEFAULT 0,
+  charged INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE INDEX account_of_universe ON account (universe);
+
+CREATE TABLE task (
+  number INTEGER PRIMARY KEY,
+  universe TEXT NOT NULL,
+  id TEXT NOT NULL,
+  account TEXT NOT NULL,
+  model TEXT NOT NULL,
+  type TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  ends_at INTEGER NOT NULL,
+  reserved INTEGER NOT NULL,
+  charge INTEGER NOT NULL,
+  settled INTEGER NOT NULL DEFAULT 0,
+  facts BLOB NOT NULL,
+  UNIQUE (universe, id)
+);
+
+CREATE INDEX task_of_account ON task (account);
+
+-- Tasks whose reserve still stands in the account's row; covers the sums that turn it into a balance.
+CREATE INDEX task_unsettled ON task (account, ends_at, reserved, charge) WHERE settled = 0;
+
+CREATE TABLE idempotency_key (
+  account TEXT NOT NULL,
+  key TEXT NOT NULL,
+  universe TEXT NOT NULL,
+  fingerprint BLOB NOT NULL,
+  task TEXT NOT NULL,
+  claimed_at INTEGER NOT NULL,
+  PRIMARY KEY (account, key)
+) WITHOUT ROWID;
+
+-- AUTOINCREMENT: an id is never used again, so that an attempt that outlives a reset belongs to nothing.
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  universe TEXT NOT NULL,
+  task TEXT NOT NULL,
+  url TEXT NOT NULL,
+  due_at INTEGER, -- NULL when there will be no other attempt
+  attempts INTEGER NOT NULL DEFAULT 0,
+  leased_until INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE INDEX delivery_due ON delivery (universe, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_of_task ON delivery (universe, task);
+
+CREATE TABLE attempt (
+  delivery INTEGER NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  started_at INTEGER NOT NULL,
+  ended_at INTEGER NOT NULL,
+  status INTEGER,
+  error TEXT,
+  PRIMARY KEY (delivery, number)
+) WITHOUT ROWID;
