@@ -1,1 +1,1 @@
-"""TODO."""
+"""The judge: checks a server, and the traffic of a client, against the contract."""

@@ -6,6 +6,7 @@ A line never holds a key, a prompt or a query string: method, path, status, mill
 import asyncio
 import time
 from collections.abc import Callable
+from urllib.parse import quote
 
 from mock_server.exchange import Exchange
 
@@ -38,10 +39,11 @@ class AccessLog:
 
 
 def line(exchange: Exchange, taken: int) -> str:
-    """Write one exchange; `taken` is in nanoseconds."""
+    """Write one exchange; `taken` is in nanoseconds. The status is - if the client went away before the answer."""
+    path = quote(exchange.path, safe="/-._~:{}")
     parts = [
-        f"{exchange.method:<4} {exchange.path} {exchange.status} {taken / 1e6:.1f} ms",
-        exchange.task if exchange.task and exchange.task not in exchange.path else "",
+        f"{exchange.method:<4} {path} {exchange.status or '-'} {taken / 1e6:.1f} ms",
+        exchange.task if exchange.task and exchange.task not in path else "",
         "broke " + ", ".join(exchange.clauses) if exchange.clauses else "",
     ]
     return "  ".join(part for part in parts if part) + "\n"

@@ -1,7 +1,8 @@
 """Where the parts meet: an ASGI app out of a simulator."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -9,12 +10,13 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from mock_server import routes
 from mock_server.clock import Wall, wall_clock
 from mock_server.contract_routes import contract_routes
 from mock_server.control import control_routes
-from mock_server.core.errors import ApiError, MethodNotAllowed, NotFound
+from mock_server.core.errors import MethodNotAllowed, NotFound
 from mock_server.endpoint import Endpoint, Function, error_answer, to_response
 from mock_server.exchange import Exchange
 from mock_server.middleware import ExchangeMiddleware
@@ -24,14 +26,17 @@ from mock_server.simulator import Simulator, assemble
 from mock_server.store import SqliteStore, Store
 
 OPERATIONS: dict[str, Function] = {
+    "batchGetTasks": routes.batch_get_tasks,
     "getTaskDetail": routes.get_task,
     "listTasks": routes.list_tasks,
-    "batchGetTasks": routes.batch_get_tasks,
     "getCredits": routes.get_credits,
     "listModels": routes.list_models,
     "getModel": routes.get_model,
 }
-"""What serves each operation that is not the creation of a task."""
+"""What serves each operation that is not the creation of a task: the most used first, a fixed path before a pattern."""
+
+_SHOWN: Final = 200
+"""How much of a path that leads nowhere is repeated in the answer."""
 
 
 def create_app(
@@ -69,23 +74,44 @@ def create_app(
 
 
 def api_routes(simulator: Simulator) -> list[BaseRoute]:
-    """Return a route for each operation of the contract that is served, the most used first."""
-    found = [_route(simulator, name, function) for name, function in OPERATIONS.items()]
-    created = {operation.path: operation for operation in reversed(list(simulator.creations.values()))}
-    creating = [_route(simulator, operation.id, routes.create_generation) for operation in created.values()]
+    """Return a route for each path of the contract that is served, the most used first."""
+    creating = {operation.id: routes.create_generation for operation in simulator.creations.values()}
+    methods: dict[str, dict[str, Endpoint]] = {}
+    for name, function in {**creating, **OPERATIONS}.items():
+        operation = simulator.operations[name]
+        methods.setdefault(operation.path, {}).setdefault(operation.method, Endpoint(simulator, name, function))
     link = "/{account}/{folder}/{year}/{month}/{day}/{name}.{suffix}"
-    return [*creating, *found, Route(link, Results(simulator).serve)]
+    return [*(Route(path, Resource(served)) for path, served in methods.items()), Route(link, Results(simulator).serve)]
+
+
+class Resource:
+    """An ASGI app for one path: each method has its operation, and no other path is looked at for the rest.
+
+    Args:
+        methods: The operations by method; GET serves HEAD too.
+    """
+
+    def __init__(self, methods: Mapping[str, Endpoint]) -> None:
+        self._methods = {**methods, "HEAD": methods["GET"]} if "GET" in methods else methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request.
+
+        Raises:
+            HTTPException: The path does not have this method.
+        """
+        endpoint = self._methods.get(scope["method"])
+        if endpoint is None:
+            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(self._methods)})
+        await endpoint(scope, receive, send)
 
 
 async def answer_routing_error(request: Request, raised: Exception) -> Response:
     """Give what the router refuses (404, 405) the API's form."""
     assert isinstance(raised, HTTPException)  # noqa: S101 - what this is registered for
-    error: ApiError = NotFound(f"{request.method} {request.url.path}")
-    if raised.status_code == MethodNotAllowed.status:
-        error = MethodNotAllowed(f"{request.method} {request.url.path}")
-    return to_response(error_answer(error), headers=raised.headers or {})
-
-
-def _route(simulator: Simulator, operation: str, function: Function) -> Route:
-    described = simulator.operations[operation]
-    return Route(described.path, Endpoint(simulator, operation, function), methods=[described.method.upper()])
+    method = "GET" if request.method == "HEAD" else request.method
+    line = f"{method} {request.scope['path'][:_SHOWN]}"
+    if raised.status_code != MethodNotAllowed.status:
+        return to_response(error_answer(NotFound(line)))
+    allowed = (raised.headers or {})["Allow"].split(", ")
+    return to_response(error_answer(MethodNotAllowed(line)), headers={"allow": ", ".join(sorted(allowed))})

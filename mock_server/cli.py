@@ -52,7 +52,11 @@ def serve(config: str | None, allowed_hosts: tuple[str, ...], **flags: object) -
 
 
 def _write(text: str) -> None:
-    click.echo(text, nl=False)
+    """Print; once nobody reads any more, the server goes on without a word."""
+    try:
+        click.echo(text, nl=False)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

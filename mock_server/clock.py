@@ -20,6 +20,9 @@ Wall: TypeAlias = Callable[[], int]
 FASTEST: Final = 1_000_000.0
 """The highest rate: a day passes in under a tenth of a second."""
 
+LATEST: Final = 9_999_999_999 * SECOND
+"""Where time ends, on 2286-11-20: a task's id has ten digits for the second in which it was created (TASK-ID-FORM)."""
+
 _STARTED_WALL: Final = time.time_ns() // 1_000
 _STARTED_MONOTONIC: Final = time.monotonic_ns() // 1_000
 
@@ -60,7 +63,7 @@ class Clock:
 
     def now(self) -> Instant:
         """Return the universe's time."""
-        return self._anchor + int((self._wall() - self._anchor_wall) * self._rate)
+        return min(LATEST, self._anchor + int((self._wall() - self._anchor_wall) * self._rate))
 
     def run(self, rate: float) -> None:
         """Go on from here at another rate; 0 freezes."""
@@ -69,7 +72,7 @@ class Clock:
 
     def advance(self, seconds: float) -> None:
         """Move forward by so many seconds, in any mode."""
-        self._anchor += round(seconds * SECOND)
+        self._anchor = min(LATEST, self._anchor + round(seconds * SECOND))
 
     def dump(self) -> bytes:
         """Write the clock down, so that `load` can go on from it later."""
@@ -77,7 +80,11 @@ class Clock:
 
     @classmethod
     def load(cls, dumped: bytes, *, wall: Wall = wall_clock) -> "Clock":
-        """Go on from what `dump` wrote; the real time in between has passed for a clock that runs."""
+        """Go on from what `dump` wrote; the real time in between has passed for a clock that runs.
+
+        If the machine's own clock was set back in between, no time has passed.
+        """
         clock = cls(wall=wall)
-        clock._rate, clock._anchor_wall, clock._anchor = _decoder.decode(dumped)
+        clock._rate, anchor_wall, clock._anchor = _decoder.decode(dumped)
+        clock._anchor_wall = min(anchor_wall, clock._anchor_wall)
         return clock

@@ -5,32 +5,37 @@ Origin that is not ours are refused. Which universe is meant comes from the key 
 is `default`.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Collection
-from typing import Annotated, Final
+from typing import Final, get_args
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from mock_server.clock import FASTEST, Mode
 from mock_server.core.billing import credits_number
-from mock_server.core.errors import ApiError, InvalidRequest
+from mock_server.core.errors import ApiError, InternalError, InvalidRequest
 from mock_server.core.keys import read_universe
 from mock_server.core.types import SECOND
-from mock_server.core.validation import decode_json
+from mock_server.core.validation import decode_json, refuse
 from mock_server.core.views import iso_instant
 from mock_server.endpoint import Answer, error_answer, header, read_body, send_answer
 from mock_server.names import account_name
 from mock_server.simulator import Simulator
 from mock_server.universes import Universe
+from openapi.violations import CompiledSchema
 
 LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 """The names of this machine that a control request may use."""
 
 LONGEST_ADVANCE: Final = 10 * 366 * 24 * 3_600
 """The most seconds that one step may take the clock forward: ten years."""
+
+
+logger = logging.getLogger(__name__)
 
 
 class ForbiddenHost(ApiError):
@@ -42,13 +47,31 @@ class ForbiddenHost(ApiError):
     message = "The control API answers this machine only"
 
 
-class ClockChange(msgspec.Struct, forbid_unknown_fields=True):
+class ClockChange(msgspec.Struct):
     """A change of a clock: a mode (with a rate if it is scaled), or a step forward in seconds."""
 
     mode: Mode | None = None
-    rate: Annotated[float, Meta(gt=0, le=FASTEST)] | None = None
-    advance: Annotated[float, Meta(ge=0, le=LONGEST_ADVANCE)] | None = None
+    rate: float | None = None
+    advance: float | None = None
 
+
+_CLOCK_CHANGE: Final = CompiledSchema(
+    {
+        "type": "object",
+        "properties": {
+            "mode": {"enum": list(get_args(Mode))},
+            "rate": {
+                "type": "number",
+                "exclusiveMinimum": 0,
+                "maximum": int(FASTEST),
+                "x-messages": {"exclusiveMinimum": "must be greater than 0"},
+            },
+            "advance": {"type": "number", "minimum": 0, "maximum": LONGEST_ADVANCE},
+        },
+        "additionalProperties": False,
+        "x-messages": {"additionalProperties": "may have mode, rate and advance, and nothing else"},
+    }
+)
 
 Function = Callable[[Simulator, Universe, bytes], Awaitable[Answer]]
 """What serves a control request: the universe that it means, and its body."""
@@ -72,6 +95,11 @@ class ControlEndpoint:
             answer = await self._answer(scope, receive)
         except ApiError as error:
             answer = error_answer(error)
+        except ClientDisconnect:
+            return
+        except Exception:
+            logger.exception("%s failed; this is a bug of the simulator, not of the client", scope["path"])
+            answer = error_answer(InternalError())
         await send_answer(answer, scope, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
@@ -159,10 +187,9 @@ def read_change(body: bytes) -> ClockChange:
     Raises:
         InvalidRequest: It is not one; the message names the field and the rule.
     """
-    try:
-        change = msgspec.convert(decode_json(body), ClockChange)
-    except msgspec.ValidationError as error:
-        raise InvalidRequest(str(error)) from error
+    asked = decode_json(body)
+    refuse(_CLOCK_CHANGE.violations(asked))
+    change = msgspec.convert(asked, ClockChange)
     if (change.mode is None) == (change.advance is None):
         raise InvalidRequest('send either a mode or an advance, such as {"mode": "frozen"} or {"advance": 12.5}')
     if (change.rate is not None) != (change.mode == "scaled"):

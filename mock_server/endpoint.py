@@ -10,7 +10,15 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mock_server.core.errors import ApiError, BodyTooLarge, InternalError, RateLimited, UnsupportedMediaType, error_body
+from mock_server.core.errors import (
+    ApiError,
+    BodyTooLarge,
+    InternalError,
+    RateLimited,
+    UnsupportedMediaType,
+    error_body,
+    shown_value,
+)
 from mock_server.core.keys import Caller, read_key
 from mock_server.core.ratelimit import Bucket, Limit, take
 from mock_server.exchange import Exchange
@@ -144,10 +152,10 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
     """
     declared = headers.get(b"content-type")
     if declared is not None and declared.split(b";")[0].strip().lower() != JSON:
-        raise UnsupportedMediaType(f"got {declared.decode('latin-1')[:60]}")
+        raise UnsupportedMediaType(f"got {shown_value(declared.decode('latin-1'))}", clauses=("HTTP-415",))
     length = headers.get(b"content-length", b"0")
     if length.isdigit() and int(length) > limit:
-        raise BodyTooLarge(f"at most {limit} bytes are read, got {int(length)}")
+        raise BodyTooLarge(f"at most {limit} bytes are read, got {int(length)}", clauses=("HTTP-413",))
     received: bytes = b""
     while True:
         message = await receive()
@@ -155,7 +163,7 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
             raise ClientDisconnect
         received += message.get("body", b"")
         if len(received) > limit:
-            raise BodyTooLarge(f"at most {limit} bytes are read")
+            raise BodyTooLarge(f"at most {limit} bytes are read", clauses=("HTTP-413",))
         if not message.get("more_body", False):
             return received
 

@@ -6,7 +6,6 @@ Pure ASGI: nothing is buffered and nothing runs twice.
 import time
 from collections.abc import Callable
 from hashlib import blake2b
-from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -40,7 +39,7 @@ class ExchangeMiddleware:
         exchange = Exchange(
             id=f"{self._prefix}{self._count:012x}",
             method=scope["method"],
-            path=quote(scope["path"], safe="/-._~:"),
+            path=scope["path"],
             started=time.perf_counter_ns(),
         )
         scope[EXCHANGE] = exchange

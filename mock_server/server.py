@@ -1,13 +1,14 @@
 """Running the simulator as a server of its own: the socket, the banner, the ready file, a clean stop."""
 
 import asyncio
+import errno
 import gc
 import json
 import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,8 @@ from mock_server.store import SqliteStore
 
 _BACKLOG: Final = 2_048
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_PATIENCE_SECONDS: Final = 3
+"""How long a stop waits for requests that are under way."""
 
 Write = Callable[[str], object]
 """Where text for a person goes."""
@@ -43,22 +46,32 @@ class Server(uvicorn.Server):
         self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start listening, then tell so."""
+        """Start listening, then tell so; if that cannot be done, stop again before the error goes on."""
         await super().startup(sockets)
-        if self.started:
+        try:
             self._ready()
+        except ServerError:
+            await self.shutdown(sockets)
+            raise
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests that are under way end, but not for long: then hang up."""
+        asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._hang_up)
+        await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Stop on a signal and end with exit code 0; uvicorn itself would raise the signal again."""
-        loop = asyncio.get_running_loop()
-        for number in _SIGNALS:
-            loop.add_signal_handler(number, self.handle_exit, number, None)
+        earlier = {number: signal.signal(number, self.handle_exit) for number in _SIGNALS}
         try:
             yield
         finally:
-            for number in _SIGNALS:
-                loop.remove_signal_handler(number)
+            for number, handler in earlier.items():
+                signal.signal(number, handler)
+
+    def _hang_up(self) -> None:
+        for connection in self.server_state.connections:
+            connection.transport.abort()
 
 
 def run_server(settings: Settings, *, write: Write) -> None:
@@ -68,31 +81,37 @@ def run_server(settings: Settings, *, write: Write) -> None:
         ServerError: The address or the port cannot be had, or the ready file cannot be written.
         StateError: The state file cannot be used.
     """
+    with closing(listen(settings.host, settings.port)) as listening:
+        store = SqliteStore(None if settings.state is None else Path(settings.state))
+        log = AccessLog(write)
+        app = create_app(settings, store=store, finished=log.add if settings.access_log else None)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG)
+        quieten_collector()
+        with announced(settings, address(listening), write) as ready:
+            Server(config, ready=ready).run(sockets=[listening])
+        log.flush()
+
+
+@contextmanager
+def announced(settings: Settings, url: str, write: Write) -> Iterator[Callable[[], None]]:
+    """Yield what tells the world that the server answers at `url`; take the ready file away at the end."""
     ready_file = None if settings.ready_file is None else Path(settings.ready_file)
-    listening = listen(settings.host, settings.port)
-    store = SqliteStore(None if settings.state is None else Path(settings.state))
-    log = AccessLog(write)
-    app = create_app(settings, store=store, finished=log.add if settings.access_log else None)
-    url = address(listening)
 
     def ready() -> None:
         if ready_file is not None:
             write_ready_file(ready_file, url)
         write(banner(settings, url))
 
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG)
-    _quieten_collector()
     try:
-        Server(config, ready=ready).run(sockets=[listening])
+        yield ready
     finally:
-        log.flush()
         if ready_file is not None:
             with suppress(OSError):
                 ready_file.unlink()
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Bind a TCP socket. It says that it is TCP, without which asyncio leaves out TCP_NODELAY (44 ms a request).
+    """Open a TCP socket. It says that it is TCP, without which asyncio leaves out TCP_NODELAY (44 ms a request).
 
     Raises:
         ServerError: The address or the port cannot be had.
@@ -102,11 +121,10 @@ def listen(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
-    except OSError as error:
+        bound.listen(_BACKLOG)
+    except (OSError, UnicodeError) as error:
         bound.close()
-        raise ServerError(
-            f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port (0 picks a free one)"
-        ) from error
+        raise ServerError(f"cannot listen on {host} port {port}: {_advice(error)}") from error
     return bound
 
 
@@ -131,7 +149,15 @@ def write_ready_file(path: Path, url: str) -> None:
         raise ServerError(f"the ready file {path} cannot be written: {error.strerror}") from error
 
 
-def _quieten_collector() -> None:
+def _advice(error: OSError | UnicodeError) -> str:
+    """Say why a socket cannot be bound, and what to do about it."""
+    if isinstance(error, OSError) and error.errno in {errno.EADDRINUSE, errno.EACCES}:
+        return f"{error.strerror}; choose another with --port (0 picks a free one)"
+    reason = error.strerror if isinstance(error, OSError) else "not a host name"
+    return f"{reason}; choose an address of this machine with --host"
+
+
+def quieten_collector() -> None:
     """Keep the garbage collector from pausing a busy server; a guest in another process must not do this."""
     gc.collect()
     gc.freeze()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -14,6 +14,20 @@ ENVIRONMENT_PREFIX: Final = "EVOLINK_MOCK_"
 """What the names of environment variables start with: EVOLINK_MOCK_PORT for `port`."""
 
 
+Text: TypeAlias = Annotated[str, Meta(min_length=1)]
+"""A text that cannot be empty: an empty host would mean every address of the machine, an empty path no file."""
+
+_WORDS: Final = {
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`bool`": "true or false",
+    "`array`": "a list",
+    "`str` of length >= 1": "a text that is not empty",
+    "`str`": "a text",
+}
+"""What msgspec's names of types mean to a person."""
+
+
 class SettingsError(ValueError):
     """A setting is unknown or has a value that it cannot have. The message names it, its source and the rule."""
 
@@ -21,17 +35,17 @@ class SettingsError(ValueError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything that can be set. Sizes are bytes, `speed` is seconds of the simulator for each real second."""
 
-    host: str = "127.0.0.1"
+    host: Text = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8765
     speed: Annotated[float, Meta(ge=0, le=FASTEST)] = 20.0
-    state: str | None = None
+    state: Text | None = None
     credits: Annotated[float, Meta(ge=0, le=1e9)] = 1_000.0
     seed: str = "1"
     requests_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
     body_limit: Annotated[int, Meta(ge=1_024)] = 1_048_576
     access_log: bool = True
-    allowed_hosts: tuple[str, ...] = ()
-    ready_file: str | None = None
+    allowed_hosts: tuple[Text, ...] = ()
+    ready_file: Text | None = None
 
     @property
     def opening(self) -> Microcredits:
@@ -60,15 +74,16 @@ def load_settings(
 
 
 def read_environment(environment: Mapping[str, str]) -> dict[str, object]:
-    """Pick our variables out of an environment; EVOLINK_MOCK_CONFIG is the command's own."""
-    ours = {
+    """Pick our variables out of an environment; an empty one is not set. EVOLINK_MOCK_CONFIG is the command's own."""
+    ours: dict[str, object] = {
         name.removeprefix(ENVIRONMENT_PREFIX).lower(): value
         for name, value in environment.items()
-        if name.startswith(ENVIRONMENT_PREFIX)
+        if name.startswith(ENVIRONMENT_PREFIX) and value
     }
     ours.pop("config", None)
-    hosts = ours.get("allowed_hosts")
-    return {**ours, "allowed_hosts": hosts.split(",")} if hosts else dict(ours)
+    if "allowed_hosts" in ours:
+        ours["allowed_hosts"] = str(ours["allowed_hosts"]).split(",")
+    return ours
 
 
 def read_config(path: Path) -> dict[str, object]:
@@ -82,10 +97,10 @@ def read_config(path: Path) -> dict[str, object]:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except msgspec.DecodeError as error:
-        raise SettingsError(f"{path} is not YAML: {error}") from error
+        raise SettingsError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
     if content is None:
         return {}
-    if not isinstance(content, dict):
+    if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
         raise SettingsError(f"{path} must hold names and values, such as 'speed: 1'")
     return content
 
@@ -104,8 +119,10 @@ def _texts(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _explained(message: str) -> str:
-    """Turn msgspec's path into a name, and say which names there are when one is unknown."""
-    text = message.replace(" - at `$.", ", in `")
-    if "unknown field" in message:
-        text += f"; known are {', '.join(Settings.__struct_fields__)}"
-    return text
+    """Turn msgspec's message into one that starts with the setting, or names the settings when one is unknown."""
+    rule, _, path = message.partition(" - at `$.")
+    if not path:
+        return f"unknown setting{rule.rpartition('field')[2]}; known are {', '.join(Settings.__struct_fields__)}"
+    for kind, words in _WORDS.items():
+        rule = rule.replace(kind, words)
+    return f"{path.rstrip('`')}: {rule[0].lower()}{rule[1:]}"

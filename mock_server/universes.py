@@ -1,7 +1,5 @@
 """Isolated worlds on one server: each has its own time, its own accounts and tasks, and its own luck."""
 
-from collections.abc import Iterator, Mapping
-
 from mock_server.clock import Clock, Wall, wall_clock
 from mock_server.core.ids import CountedDice
 from mock_server.core.ratelimit import Bucket
@@ -36,7 +34,7 @@ class Universe:
         return CountedDice(self._seed, self.name, self._drawn)
 
 
-class Universes(Mapping[str, Universe]):
+class Universes:
     """The worlds of one server; each comes into being when it is first asked for.
 
     Args:
@@ -52,18 +50,6 @@ class Universes(Mapping[str, Universe]):
         self._rate = rate
         self._wall = wall
         self._open: dict[str, Universe] = {}
-
-    def __getitem__(self, name: str) -> Universe:
-        """Return a universe that has been opened."""
-        return self._open[name]
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names of the open universes."""
-        return iter(self._open)
-
-    def __len__(self) -> int:
-        """Count the open universes."""
-        return len(self._open)
 
     async def open(self, name: str) -> Universe:
         """Return a universe: from memory, from the store, or a new one."""

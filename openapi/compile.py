@@ -10,34 +10,37 @@ import json
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final, TypeVar, get_args
 
 import click
 import msgspec
 import yaml
 
 from openapi.bundle import bundle
-from openapi.overlay import Overlay, OverlayError, apply_overlay
+from openapi.overlay import Overlay, apply_overlay
 from openapi.pages import Document, View
 
 ROOM: Final = Path(__file__).parent
+Form = TypeVar("Form")
 
 
-def compile_contract(room: Path = ROOM) -> dict[View, str]:
-    """Return the text of each compiled file.
+def compile_contract(room: Path) -> dict[View, str]:
+    """Return the text of each compiled file, made from the documents and the overlay below `room`.
 
     Raises:
         OverlayError: an action of the overlay selects nothing, or something that it cannot change.
-        ValueError: a `$ref` leads nowhere.
+        ValueError: a file is not what it should be, or a `$ref` leads nowhere.
     """
-    pages = {path.stem: _read(path) for path in sorted((room / "documents").glob("*.yaml"))}
-    overlay = msgspec.convert(_read(room / "overlays" / "strict.yaml"), Overlay)
+    pages = {path.stem: _read(path, Document) for path in sorted((room / "documents").glob("*.yaml"))}
+    overlay = _read(room / "overlays" / "strict.yaml", Overlay)
     return {"published": _write(bundle(pages)), "strict": _write(bundle(apply_overlay(overlay, pages)))}
 
 
-def _read(path: Path) -> Document:
-    document: Document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return document
+def _read(path: Path, form: type[Form]) -> Form:
+    try:
+        return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), form)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise ValueError(f"{path.parent.name}/{path.name}: {' '.join(str(error).split())}") from error
 
 
 def _write(pages: Mapping[str, Document]) -> str:
@@ -49,8 +52,8 @@ def _write(pages: Mapping[str, Document]) -> str:
 def main(*, check: bool) -> None:
     """Compile the OpenAPI documents and the overlay."""
     try:
-        compiled = compile_contract()
-    except (OverlayError, ValueError) as error:
+        compiled = compile_contract(ROOM)
+    except ValueError as error:  # an OverlayError is one
         raise click.ClickException(str(error)) from error
     stale = [view for view in get_args(View) if _present(view) != compiled[view]]
     if check and stale:

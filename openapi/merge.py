@@ -53,7 +53,6 @@ def merge(
 
 def _find_collisions(taken: _Components, page: str, offered: _Components) -> _Renames:
     """Return the new names of components that differ from those taken, or that refer to one that does."""
-    prefix = "".join(word[:1].upper() + word[1:] for word in re.split(r"[^A-Za-z0-9]+", page))
     pairs = [(kind, name) for kind, named in offered.items() for name in named if name in taken.get(kind, {})]
     renames: _Renames = {}
     grown = True
@@ -64,11 +63,16 @@ def _find_collisions(taken: _Components, page: str, offered: _Components) -> _Re
             if offered[kind][name] != taken[kind][name] or _refers_to(offered[kind][name], renames)
         ]
         grown = len(colliding) > len(renames)
-        renames = {(kind, name): prefix + name for kind, name in colliding}
+        renames = {(kind, name): _join_words(page, name) for kind, name in colliding}
     for (kind, name), new in renames.items():
         if new in taken[kind] or new in offered[kind]:
             raise ValueError(f"component {name} of page {page} cannot be renamed: {new} is taken")
     return renames
+
+
+def _join_words(page: str, name: str) -> str:
+    """Return `GetCreditsUsage` for the component `Usage` of the page `get-credits`."""
+    return "".join(word[:1].upper() + word[1:] for word in [*re.split(r"[^A-Za-z0-9]+", page), name])
 
 
 def _refers_to(node: object, renames: _Renames) -> bool:

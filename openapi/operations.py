@@ -59,7 +59,7 @@ class Operation:
         self.path = path
         self.page = page
         self.source: str = document["info"]["x-source"]
-        self.statuses: tuple[int, ...] = tuple(int(status) for status in self._content["responses"])
+        self.statuses: tuple[int, ...] = tuple(sorted(int(status) for status in self._content["responses"]))
 
     def __repr__(self) -> str:
         return f"<Operation {self.id}: {self.method} {self.path}>"
@@ -75,13 +75,13 @@ class Operation:
     @functools.cached_property
     def request_example(self) -> object:
         """The first body that the page shows; None when the operation takes no body."""
-        media = self._request_media
-        return next((example["value"] for example in media["examples"].values()), None) if media else None
+        examples = self._request_media.get("examples", {}) if self._request_media else {}
+        return next((example["value"] for example in examples.values()), None)
 
     @functools.cached_property
     def defaults(self) -> Mapping[str, object]:
         """The default of each property of the body, and of each query parameter, that has one."""
-        body = self._resolve(self._request_media["schema"])["properties"] if self._request_media else {}
+        body = self._resolve(self._request_media["schema"]).get("properties", {}) if self._request_media else {}
         query = {parameter.name: parameter.schema for parameter in self.parameters if parameter.location == "query"}
         schemas = {**body, **query}
         return MappingProxyType({name: schema["default"] for name, schema in schemas.items() if "default" in schema})
@@ -219,11 +219,12 @@ class Operations(Mapping[str, Operation]):
         """Return the operation that a request line leads to, or None.
 
         `path` is a path as requested (`/v1/tasks/task-unified-1`) or as documented (`/v1/tasks/{task_id}`), without
-        a query.
+        a query. A path that is documented as it stands (`/v1/tasks/batch`) has its own methods and no pattern's.
         """
         method = method.upper()
-        exact = self._by_path.get((method, path))
-        return exact or next((found for found in self.values() if _leads_to(found, method, path)), None)
+        if any(documented == path for _, documented in self._by_path):
+            return self._by_path.get((method, path))
+        return next((found for found in self.values() if _leads_to(found, method, path)), None)
 
 
 def _leads_to(operation: Operation, method: str, path: str) -> bool:

@@ -61,20 +61,24 @@ def apply_overlay(overlay: Overlay, pages: Mapping[str, Document]) -> dict[str, 
 
 def _apply(action: Action, page: Document) -> int:
     """Change `page` and return how many nodes were selected."""
-    matches = list(jsonpath.compile(action.target, strict=True).finditer(page))
-    for match in reversed(matches):  # backwards, so that removing an item leaves the places of the others alone
-        if action.remove:
-            _remove(match)
-        else:
+    selected = {match.path: match for match in jsonpath.compile(action.target, strict=True).finditer(page)}
+    if action.remove:
+        _remove(list(selected.values()))
+    else:
+        for match in selected.values():
             _update(match.obj, action.update)
-    return len(matches)
+    return len(selected)
 
 
-def _remove(match: jsonpath.JSONPathMatch) -> None:
-    if match.parent is None:
+def _remove(matches: list[jsonpath.JSONPathMatch]) -> None:
+    """Take the nodes away, items of an array from its end, so that the places of the others stay what they were."""
+    if any(match.parent is None for match in matches):
         raise OverlayError("the whole document cannot be removed")
-    container: Any = match.parent.obj
-    del container[match.parts[-1]]
+    places: list[tuple[Any, int | str]] = [(match.parent.obj, match.parts[-1]) for match in matches if match.parent]
+    for container, place in sorted(
+        places, key=lambda found: found[1] if isinstance(found[1], int) else 0, reverse=True
+    ):
+        del container[place]
 
 
 def _update(selected: object, update: object) -> None:

@@ -130,7 +130,7 @@ _PREDICATES: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     "not": lambda _, __: "is not allowed",
     "pattern": lambda pattern, _: f"must match {pattern}",
     "required": lambda _, __: "is required",
-    "type": lambda names, _: f"must be {' or '.join(_TYPES[name] for name in names)}",
+    "type": lambda names, _: f"must be {' or '.join(_TYPES[name] for name in sorted(names))}",
 }
 
 

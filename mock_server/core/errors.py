@@ -255,21 +255,26 @@ class InternalError(ApiError):
 
 
 def error_body(error: ApiError, published: Mapping[int, PublishedError]) -> dict[str, dict[str, object]]:
-    """Shape the body of an error answer (ERR-BODY) in the words of the operation's page, if it has any."""
+    """Shape the body of an error answer (ERR-BODY), in the words of the operation's page where it shows this error."""
     example = published.get(error.status)
-    base = example.message if example is not None else error.message
-    if isinstance(error, ModelAccessDenied):
-        base = error.message
+    if example is not None and isinstance(example.code, str) and example.code != error.code:
+        example = None
+    told = error if example is None or isinstance(error, ModelAccessDenied) else example
     shape: dict[str, object] = {
-        "code": example.code if example is not None else error.code,
-        "message": f"{base}: {error.detail}" if error.detail else base,
-        "type": example.type if example is not None else error.type,
+        "code": error.code if example is None else example.code,
+        "message": _detailed(told.message, error.detail) if error.detail else told.message,
+        "type": error.type if example is None else example.type,
     }
     if error.param is not None:
         shape["param"] = error.param
     if example is not None and example.fallback_suggestion is not None:
         shape["fallback_suggestion"] = example.fallback_suggestion
     return {"error": shape}
+
+
+def _detailed(message: str, detail: str) -> str:
+    """Add what exactly is wrong: after a colon, or as a sentence more where the message is made of sentences."""
+    return f"{message} {detail[:1].upper()}{detail[1:]}." if message.endswith(".") else f"{message}: {detail}"
 
 
 def _sentence(violation: Violation) -> str:

@@ -5,6 +5,7 @@ Everything is drawn from counted dice: the n-th draw of a seed is the same in ev
 
 import re
 from hashlib import blake2b
+from hmac import compare_digest
 from typing import Final
 
 from mock_server.core.types import SECOND, Instant
@@ -12,7 +13,8 @@ from mock_server.core.types import SECOND, Instant
 TASK_PREFIX: Final = "task-unified-"
 """What every task id starts with (TASK-ID-FORM)."""
 
-_BASE36: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PAIRS: Final = tuple(high + low for high in _DIGITS for low in _DIGITS)
 _TAIL: Final = 36**8
 _ID_BYTES: Final = 10
 _SIGNATURE_BYTES: Final = 6
@@ -48,11 +50,12 @@ class CountedDice:
 
 def base36(number: int, width: int) -> str:
     """Write a number in lower-case base 36, filled up with zeros."""
-    digits = []
-    for _ in range(width):
-        number, digit = divmod(number, 36)
-        digits.append(_BASE36[digit])
-    return "".join(reversed(digits))
+    pairs = []
+    for _ in range((width + 1) // 2):
+        number, pair = divmod(number, len(_PAIRS))
+        pairs.append(_PAIRS[pair])
+    pairs.reverse()
+    return "".join(pairs)[-width:]
 
 
 def task_id(now: Instant, dice: CountedDice) -> str:
@@ -80,24 +83,26 @@ def result_name(task: str, secret: bytes) -> str:
     Nobody can guess one, or change one into another that holds, without the secret.
     """
     second, tail = task.removeprefix(TASK_PREFIX).split("-")
-    number = (int(second) * _TAIL + int(tail, 36)).to_bytes(_ID_BYTES, "big")
-    signature = blake2b(number, key=secret, digest_size=_SIGNATURE_BYTES).digest()
-    return (signature + _masked(number, signature, secret)).hex()
+    number = int(second) * _TAIL + int(tail, 36)
+    signature = _signature(number, secret)
+    return signature.hex() + f"{number ^ _mask(signature, secret):0{2 * _ID_BYTES}x}"
 
 
 def task_of_result(name: str, secret: bytes) -> str | None:
     """Return the id of the task whose result has this name, or None if the name was not made with this secret."""
     if not _RESULT_NAME.fullmatch(name):
         return None
-    raw = bytes.fromhex(name)
-    signature, masked = raw[:_SIGNATURE_BYTES], raw[_SIGNATURE_BYTES:]
-    number = _masked(masked, signature, secret)
-    if blake2b(number, key=secret, digest_size=_SIGNATURE_BYTES).digest() != signature:
+    signature = bytes.fromhex(name[: 2 * _SIGNATURE_BYTES])
+    number = int(name[2 * _SIGNATURE_BYTES :], 16) ^ _mask(signature, secret)
+    if not compare_digest(_signature(number, secret), signature):
         return None
-    second, tail = divmod(int.from_bytes(number, "big"), _TAIL)
+    second, tail = divmod(number, _TAIL)
     return f"{TASK_PREFIX}{second:010d}-{base36(tail, 8)}"
 
 
-def _masked(number: bytes, signature: bytes, secret: bytes) -> bytes:
-    mask = blake2b(signature, key=secret, digest_size=_ID_BYTES).digest()
-    return bytes(a ^ b for a, b in zip(number, mask, strict=True))
+def _signature(number: int, secret: bytes) -> bytes:
+    return blake2b(number.to_bytes(_ID_BYTES, "big"), key=secret, digest_size=_SIGNATURE_BYTES).digest()
+
+
+def _mask(signature: bytes, secret: bytes) -> int:
+    return int.from_bytes(blake2b(signature, key=secret, digest_size=_ID_BYTES).digest(), "big")

@@ -16,6 +16,8 @@ def decode_json(raw: bytes) -> Any:
     Raises:
         MalformedBody: It is not one; the message says where, or which name stands twice.
     """
+    if not raw.strip():
+        raise MalformedBody("the body is empty")
     try:
         text = raw.decode()
         document = msgspec.json.decode(text)

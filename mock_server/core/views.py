@@ -1,6 +1,7 @@
 """How a task is shown. One function shapes the body of a task wherever it appears: create, query, batch, callback."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -8,7 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from mock_server.core.billing import CREDITS_PER_CNY, CREDITS_PER_USD, credits_number, settlement
 from mock_server.core.timeline import Observation, observe
-from mock_server.core.types import SECOND, Bill, Instant, Microcredits, Status, Task
+from mock_server.core.types import HOUR, SECOND, Bill, Instant, Microcredits, Status, Task
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -148,8 +149,12 @@ def iso_instant(at: Instant) -> str:
 
 def result_path(account: str, folder: str, name: str, suffix: str, at: Instant) -> str:
     """Return the path of a result link, as observed: /<account>/videos/YYYY/MM/DD/<32 hex>.mp4."""
-    day = (_EPOCH + timedelta(seconds=at // SECOND)).strftime("%Y/%m/%d")
-    return f"/{account}/{folder}/{day}/{name}.{suffix}"
+    return f"/{account}/{folder}/{_day(at // (24 * HOUR))}/{name}.{suffix}"
+
+
+@lru_cache(maxsize=16)
+def _day(days: int) -> str:
+    return (_EPOCH + timedelta(days=days)).strftime("%Y/%m/%d")
 
 
 def _elapsed(task: Task) -> int:

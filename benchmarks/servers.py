@@ -1,0 +1,119 @@
+"""The servers that are compared: a bare Starlette route, and the simulator, empty or filled with tasks.
+
+As a program: `python -m benchmarks.servers bare`, or `... simulator NUMBER_OF_TASKS`. It prints a line of JSON once it
+answers: the port, and ids of tasks that can be queried.
+"""
+
+import asyncio
+import json
+import random
+import sys
+from typing import Any, Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from mock_server.access_log import AccessLog
+from mock_server.app import create_app
+from mock_server.clock import wall_clock
+from mock_server.core.billing import make_bill
+from mock_server.core.ids import CountedDice, account_id, result_name, task_id
+from mock_server.core.timeline import plan_timeline
+from mock_server.core.types import Task
+from mock_server.core.views import result_path
+from mock_server.server import Server, listen, quieten_collector
+from mock_server.settings import Settings
+from mock_server.simulator import bundled_models
+from mock_server.store import SqliteStore
+
+KEY: Final = "sk-bench"
+OTHER_ACCOUNTS: Final = 100
+SHOWN_IDS: Final = 5_000
+
+BODY: Final = {
+    "created": 1795334877,
+    "id": "task-unified-1795334877-92blt0q1",
+    "model": "wan2.6-reference-video-flash",
+    "object": "video.generation.task",
+    "progress": 0,
+    "status": "pending",
+    "task_info": {"can_cancel": True, "estimated_time": 120},
+    "type": "video",
+    "usage": {"billing_rule": "per_second", "credits_reserved": 23.8, "user_group": "default"},
+}
+"""What the bare routes answer: a task of the documented form."""
+
+
+def bare_app() -> Starlette:
+    """Return an app of two routes that answer a constant as JSON, one of them after reading JSON."""
+
+    async def read(_request: Request) -> JSONResponse:
+        return JSONResponse(BODY)
+
+    async def create(request: Request) -> JSONResponse:
+        await request.json()
+        return JSONResponse(BODY)
+
+    return Starlette(
+        routes=[
+            Route("/v1/videos/generations", create, methods=["POST"]),
+            Route("/constant", read, methods=["GET", "POST"]),
+            Route("/v1/tasks/{task_id}", read),
+        ]
+    )
+
+
+async def filled_store(number: int) -> tuple[SqliteStore, list[str]]:
+    """Return a store in memory with so many tasks, a tenth of them the benchmark's own; and some of its ids."""
+    store, own = SqliteStore(), []
+    model = next(iter(bundled_models().values()))
+    request: dict[str, Any] = {
+        "model": model.id,
+        "prompt": "A person dancing",
+        "video_urls": ["https://example.com/a.mp4"],
+    }
+    bill = make_bill(model.price, request)
+    text = json.dumps(request).encode()
+    accounts = [account_id("default", KEY), *(account_id("default", f"sk-{n}") for n in range(OTHER_ACCOUNTS))]
+    now = wall_clock()
+    for count in range(number):
+        dice = CountedDice(b"bench", "default", count)
+        at = now - (number - count) * 1_000
+        name = task_id(at, dice)
+        timeline = plan_timeline(model.timing, now=at, dice=dice)
+        account = accounts[0] if count % 10 == 0 else accounts[1 + count % OTHER_ACCOUNTS]
+        path = result_path(account, model.folder, result_name(name, b"secret"), model.suffix, timeline.ends_at)
+        task = Task(name, "default", account, "default", model.id, model.object, model.type, timeline, bill, text, path)
+        await store.create_task(task, opening=10**15)
+        if account == accounts[0]:
+            own.append(name)
+    return store, random.Random(1).sample(own, min(len(own), SHOWN_IDS))  # noqa: S311 - the same ids in every run
+
+
+def run(app: Starlette, said: dict[str, object]) -> None:
+    """Serve on a free port, and say so together with what else there is to say."""
+    listening = listen("127.0.0.1", 0)
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, backlog=2_048)
+
+    def ready() -> None:
+        print(json.dumps({"port": listening.getsockname()[1], **said}), flush=True)
+
+    quieten_collector()
+    Server(config, ready=ready).run(sockets=[listening])
+
+
+def main(arguments: list[str]) -> None:
+    """Serve what is asked for until stopped."""
+    if arguments[0] == "bare":
+        run(bare_app(), {})
+        return
+    store, ids = asyncio.run(filled_store(int(arguments[1])))
+    log = AccessLog(sys.stderr.write)
+    run(create_app(Settings(credits=1e9), store=store, finished=log.add), {"ids": ids})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,176 @@
+from itertools import pairwise
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mock_server.core.ids import CountedDice
+from mock_server.core.timeline import (
+    TERMINAL,
+    TRANSITIONS,
+    IllegalTransition,
+    Observation,
+    Timing,
+    end,
+    observe,
+    plan_timeline,
+)
+from mock_server.core.types import SECOND, Status, Task, TaskError, Timeline
+
+NOW = 1_757_169_743 * SECOND
+ERROR = TaskError("service_error", "Service error\nTry again.")
+
+ranges = st.tuples(st.integers(0, 300 * SECOND), st.integers(0, 300 * SECOND)).map(lambda pair: (min(pair), max(pair)))
+timings = st.builds(Timing, queue=ranges, run=ranges, estimate=st.integers(0, 600))
+plans = st.builds(
+    lambda timing, seed: plan_timeline(timing, now=NOW, dice=CountedDice(seed, "timeline", 0)),
+    timings,
+    st.binary(max_size=8),
+)
+
+
+@st.composite
+def lives(draw: st.DrawFn) -> Timeline:
+    """Draw a planned life, perhaps ended by hand at some instant of it."""
+    timeline = draw(plans)
+    at = draw(st.integers(NOW, timeline.ends_at))
+    ends = sorted(TRANSITIONS[observe(timeline, at).status] & TERMINAL)
+    if not ends or draw(st.booleans()):
+        return timeline
+    outcome = draw(st.sampled_from(ends))
+    return end(timeline, now=at, outcome=outcome, error=ERROR if outcome is Status.FAILED else None)
+
+
+@st.composite
+def watched(draw: st.DrawFn) -> tuple[Timeline, list[Observation]]:
+    """Draw a life and what a reader sees who looks at it again and again."""
+    timeline = draw(lives())
+    turns = [NOW, timeline.starts_at - 1, timeline.starts_at, timeline.ends_at - 1, timeline.ends_at]
+    looks = st.one_of(st.sampled_from(turns), st.integers(NOW, timeline.ends_at + 10 * SECOND))
+    return timeline, [observe(timeline, at) for at in sorted(draw(st.lists(looks, min_size=2)))]
+
+
+def reachable(status: Status) -> set[Status]:
+    """Close the table over the states that a reader may have missed."""
+    found = {status}
+    for following in TRANSITIONS[status]:
+        found |= reachable(following)
+    return found
+
+
+@pytest.mark.clauses("RES-STATUS", "TASK-STATUS", "TASK-CANCELLED")
+def test_the_table_has_these_ways_and_no_other() -> None:
+    """The table is the one that the design draws."""
+    ended: frozenset[Status] = frozenset()
+    assert {
+        Status.PENDING: {Status.PROCESSING, Status.FAILED, Status.CANCELLED},
+        Status.PROCESSING: {Status.COMPLETED, Status.FAILED, Status.CANCELLED},
+        Status.COMPLETED: ended,
+        Status.FAILED: ended,
+        Status.CANCELLED: ended,
+    } == TRANSITIONS
+    assert {Status.COMPLETED, Status.FAILED, Status.CANCELLED} == TERMINAL
+
+
+@pytest.mark.clauses("RES-STATUS")
+@given(watched())
+def test_a_reader_sees_only_ways_of_the_table(life: tuple[Timeline, list[Observation]]) -> None:
+    """From one look to the next a task has gone a way that the table has, or stayed."""
+    _, seen = life
+    assert all(after.status in reachable(before.status) for before, after in pairwise(seen))
+
+
+@pytest.mark.clauses("RES-STATUS")
+@given(watched())
+def test_an_end_is_final(life: tuple[Timeline, list[Observation]]) -> None:
+    """Whoever saw a task's end sees the same ever after."""
+    _, seen = life
+    assert all(before == after for before, after in pairwise(seen) if before.ended)
+
+
+@pytest.mark.clauses("RES-PROGRESS")
+@given(watched())
+def test_progress_never_falls_while_the_task_lives(life: tuple[Timeline, list[Observation]]) -> None:
+    """Progress is a whole number that never falls, 0 in the queue, 100 when completed and only then."""
+    _, seen = life
+    alive = [look.progress for look in seen if not look.ended]
+    assert alive == sorted(alive)
+    assert all(0 <= look.progress <= 100 for look in seen)
+    assert all((look.progress == 100) is (look.status is Status.COMPLETED) for look in seen)
+    still = {Status.PENDING, Status.FAILED, Status.CANCELLED}
+    assert not any(look.progress for look in seen if look.status in still)
+
+
+@pytest.mark.clauses("RES-ETA")
+@given(watched())
+def test_the_time_left_never_grows(life: tuple[Timeline, list[Observation]]) -> None:
+    """The time left is above zero while the task lives, never grows, and is gone with its end."""
+    _, seen = life
+    left = [look.remaining for look in seen if look.remaining is not None]
+    assert left == sorted(left, reverse=True)
+    assert all(seconds > 0 for seconds in left)
+    assert all((look.status in TERMINAL) is look.ended for look in seen)
+
+
+@given(timings, st.binary(max_size=8), st.integers(0, 1_000))
+def test_the_same_dice_plan_the_same_life(timing: Timing, seed: bytes, count: int) -> None:
+    """A plan follows from its dice, keeps to the model's ranges, and ends well."""
+    first, second = (plan_timeline(timing, now=NOW, dice=CountedDice(seed, "timeline", count)) for _ in range(2))
+    assert first == second
+    assert timing.queue[0] <= first.starts_at - NOW <= timing.queue[1]
+    assert timing.run[0] <= first.run == first.ends_at - first.starts_at <= timing.run[1]
+    assert (first.outcome, first.error, first.estimate) == (Status.COMPLETED, None, timing.estimate)
+
+
+@pytest.mark.clauses("RES-STATUS", "RES-PROGRESS", "RES-ETA")
+@pytest.mark.parametrize(
+    ("after", "status", "progress", "remaining"),
+    [
+        (0, Status.PENDING, 0, 120),
+        (1_500_000, Status.PENDING, 0, 119),
+        (2_000_000, Status.PROCESSING, 0, 118),
+        (27_000_000, Status.PROCESSING, 15, 93),
+        (52_000_000, Status.PROCESSING, 50, 68),
+        (101_999_999, Status.PROCESSING, 99, 19),
+        (102_000_000, Status.COMPLETED, 100, None),
+        (999_000_000, Status.COMPLETED, 100, None),
+    ],
+)
+def test_a_life_second_by_second(task: Task, after: int, status: Status, progress: int, remaining: int | None) -> None:
+    """A task of 2 s in the queue and 100 s of run, announced with 120 s, looks like this."""
+    assert observe(task.timeline, task.timeline.created_at + after) == Observation(status, progress, remaining)
+
+
+@pytest.mark.clauses("RES-PROGRESS", "RES-ETA")
+def test_a_task_that_overruns_stays_just_below_its_end(task: Task) -> None:
+    """A task that takes longer than its run stands at 99 %, with one second left, for as long as it takes."""
+    stuck = msgspec.structs.replace(task.timeline, ends_at=task.timeline.ends_at + 900 * SECOND)
+    looks = {observe(stuck, task.timeline.ends_at + after * SECOND) for after in range(18, 900)}
+    assert looks == {Observation(Status.PROCESSING, 99, 1)}
+
+
+@pytest.mark.clauses("TERR-REQUEST-CANCELLED")
+def test_a_cancelled_task_says_so(task: Task) -> None:
+    """A task that is cancelled carries request_cancelled, unless its canceller has more to say."""
+    now = task.timeline.starts_at
+    cancelled = end(task.timeline, now=now, outcome=Status.CANCELLED)
+    assert observe(cancelled, now) == Observation(Status.CANCELLED, 0, None)
+    assert cancelled.error is not None
+    assert cancelled.error.code == "request_cancelled"
+    assert end(task.timeline, now=now, outcome=Status.CANCELLED, error=ERROR).error == ERROR
+
+
+@given(lives(), st.integers(0, 700 * SECOND), st.sampled_from(Status))
+def test_an_end_goes_by_the_table(timeline: Timeline, after: int, outcome: Status) -> None:
+    """A task ends at once where the table has a way to that end, and otherwise not at all."""
+    now = NOW + after
+    before = observe(timeline, now)
+    if outcome in TRANSITIONS[before.status] & TERMINAL:
+        ended = end(timeline, now=now, outcome=outcome, error=ERROR)
+        assert observe(ended, now).status is outcome
+        assert observe(ended, now - 1) == observe(timeline, now - 1)
+    else:
+        with pytest.raises(IllegalTransition, match=f"a task that is {before.status} cannot end as {outcome}"):
+            end(timeline, now=now, outcome=outcome, error=ERROR)
+        assert observe(timeline, now) == before

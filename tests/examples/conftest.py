@@ -1,0 +1,44 @@
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+from tests.running import PATIENCE, clean
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+COMMANDS = {
+    "python_httpx2.py": [sys.executable],
+    "python_requests.py": [sys.executable],
+    "node_fetch.mjs": ["node"],
+    "curl.sh": ["sh"],
+}
+NEEDS = {"node_fetch.mjs": ("node",), "curl.sh": ("curl", "jq")}
+
+Run: TypeAlias = Callable[[str, str], "subprocess.CompletedProcess[str]"]
+"""Runs an example against an address with a key."""
+
+
+@pytest.fixture(params=COMMANDS)
+def example(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
+    """Each example in turn."""
+    name: str = request.param
+    for program in NEEDS.get(name, ()):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+
+    def run(url: str, key: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [*COMMANDS[name], str(EXAMPLES / name), "clip.mp4"],
+            cwd=tmp_path,
+            env=clean({"EVOLINK_BASE_URL": url, "EVOLINK_API_KEY": key, "EVOLINK_POLL_SECONDS": "0.05"}),
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,36 @@
+import pytest
+
+from mock_server.banner import KEY, banner, create_line
+from mock_server.settings import Settings
+
+URL = "http://127.0.0.1:8765"
+
+
+@pytest.mark.parametrize(
+    ("speed", "told"),
+    [
+        (0, "frozen; POST /_mock/clock moves it"),
+        (1, "real"),
+        (20, "20 times as fast as real: a generation of 120 s takes 6 s; --speed 1 is real time"),
+        (0.5, "0.5 times as fast as real: a generation of 120 s takes 240 s; --speed 1 is real time"),
+    ],
+)
+def test_the_banner_says_how_time_runs(speed: float, told: str) -> None:
+    """It says how long a generation takes, and how to have real time."""
+    assert f"  time     {told}\n" in banner(Settings(speed=speed), URL)
+
+
+def test_the_banner_shows_what_a_person_needs() -> None:
+    """Address, a key, credits, where the state is, and the two lines to paste."""
+    text = banner(Settings(state="mock.db", credits=12.5), URL)
+    assert f"  address  {URL}\n" in text
+    assert f"  key      {KEY} " in text
+    assert "  credits  12.5 for each new account\n" in text
+    assert "  state    mock.db\n" in text
+    assert f"\n  {create_line(URL)}\n" in text
+    assert f"\n  curl {URL}/v1/tasks/TASK_ID -H 'Authorization: Bearer {KEY}'\n" in text
+
+
+def test_without_a_state_file_the_banner_says_how_to_keep_the_state() -> None:
+    """A person who wants to keep the tasks is told the option."""
+    assert "  state    in memory; --state FILE keeps it\n" in banner(Settings(), URL)

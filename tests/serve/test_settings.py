@@ -1,0 +1,174 @@
+from pathlib import Path
+
+import pytest
+
+from mock_server.core.types import CREDIT
+from mock_server.settings import Settings, SettingsError, load_settings
+
+EVERY_NAME = (
+    "host, port, speed, state, credits, seed, requests_per_minute, body_limit, access_log, allowed_hosts, ready_file"
+)
+
+
+def written(folder: Path, text: str | bytes) -> Path:
+    """Write a settings file."""
+    path = folder / "settings.yaml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+def test_defaults() -> None:
+    """Nothing set: loopback, fast time, in memory, a thousand credits."""
+    settings = load_settings({}, environment={})
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.speed, settings.state) == ("127.0.0.1", 8765, 20.0, None)
+    assert settings.opening == 1_000 * CREDIT
+
+
+def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> None:
+    """Each layer shows where no layer above it says anything."""
+    settings = load_settings(
+        {"port": 1, "speed": None, "credits": None, "seed": None},
+        environment={"EVOLINK_MOCK_PORT": "2", "EVOLINK_MOCK_SPEED": "2", "OTHER": "x"},
+        config=written(tmp_path, "port: 3\nspeed: 3\ncredits: 3\n"),
+    )
+    assert (settings.port, settings.speed, settings.credits, settings.seed) == (1, 2.0, 3.0, "1")
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "expected"),
+    [
+        ("PORT", "0", 0),
+        ("SPEED", "0.5", 0.5),
+        ("STATE", "a b.db", "a b.db"),
+        ("CREDITS", "12.5", 12.5),
+        ("SEED", "7", "7"),
+        ("REQUESTS_PER_MINUTE", "60", 60),
+        ("BODY_LIMIT", "4096", 4096),
+        ("ACCESS_LOG", "false", False),
+        ("ALLOWED_HOSTS", "one.test,two.test", ("one.test", "two.test")),
+        ("READY_FILE", "ready", "ready"),
+        ("HOST", "::1", "::1"),
+    ],
+)
+def test_every_setting_can_come_from_the_environment(variable: str, text: str, expected: object) -> None:
+    """A variable's text becomes the setting's own type."""
+    settings = load_settings({}, environment={f"EVOLINK_MOCK_{variable}": text})
+    assert getattr(settings, variable.lower()) == expected
+
+
+def test_every_setting_is_tried_above() -> None:
+    """The list above leaves out none."""
+    assert ", ".join(Settings.__struct_fields__) == EVERY_NAME
+
+
+def test_an_empty_variable_is_not_set() -> None:
+    """An empty variable leaves the layer below as it is, as shells and compose files have it."""
+    names = (f"EVOLINK_MOCK_{name.strip().upper()}" for name in EVERY_NAME.split(","))
+    assert load_settings({}, environment=dict.fromkeys(names, "")) == Settings()
+
+
+def test_the_variable_of_the_file_is_no_setting() -> None:
+    """EVOLINK_MOCK_CONFIG says where the file is, which the command has read by then."""
+    assert load_settings({}, environment={"EVOLINK_MOCK_CONFIG": "anything"}) == Settings()
+
+
+def test_a_seed_may_be_written_as_a_number(tmp_path: Path) -> None:
+    """YAML reads 7 as a number; the seed is its text."""
+    assert load_settings({}, environment={}, config=written(tmp_path, "seed: 7")).seed == "7"
+
+
+@pytest.mark.parametrize("text", ["", "# nothing yet\n", "---\n"])
+def test_a_file_may_be_empty(tmp_path: Path, text: str) -> None:
+    """A file without settings sets none."""
+    assert load_settings({}, environment={}, config=written(tmp_path, text)) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "rule"),
+    [
+        ("port", -1, "port: expected a whole number >= 0"),
+        ("port", 65_536, "port: expected a whole number <= 65535"),
+        ("speed", -0.1, "speed: expected a number >= 0.0"),
+        ("speed", 1_000_001.0, "speed: expected a number <= 1000000.0"),
+        ("speed", float("nan"), "speed: expected a number >= 0.0"),
+        ("credits", -1.0, "credits: expected a number >= 0.0"),
+        ("credits", 1e10, "credits: expected a number <= 1000000000.0"),
+        ("requests_per_minute", 0, "requests_per_minute: expected a whole number >= 1"),
+        ("requests_per_minute", 1_000_001, "requests_per_minute: expected a whole number <= 1000000"),
+        ("host", "", "host: expected a text that is not empty"),
+        ("state", "", "state: expected a text that is not empty"),
+        ("ready_file", "", "ready_file: expected a text that is not empty"),
+        ("allowed_hosts", ("one.test", ""), "allowed_hosts[1]: expected a text that is not empty"),
+    ],
+)
+def test_a_flag_out_of_bounds(name: str, value: object, rule: str) -> None:
+    """The message names the source, the setting and the rule."""
+    with pytest.raises(SettingsError) as raised:
+        load_settings({name: value}, environment={})
+    assert str(raised.value) == f"the command line: {rule}"
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "rule"),
+    [
+        ("PORT", "x", "port: expected a whole number, got a text"),
+        ("PORT", "1.5", "port: expected a whole number, got a text"),
+        ("SPEED", "fast", "speed: expected a number, got a text"),
+        ("ACCESS_LOG", "maybe", "access_log: expected true or false, got a text"),
+        ("BODY_LIMIT", "10", "body_limit: expected a whole number >= 1024"),
+        ("ALLOWED_HOSTS", "one.test,", "allowed_hosts[1]: expected a text that is not empty"),
+        ("PROT", "1", f"unknown setting `prot`; known are {EVERY_NAME}"),
+    ],
+)
+def test_a_wrong_variable(variable: str, text: str, rule: str) -> None:
+    """The message names the environment, the setting and the rule; an unknown name is told the known ones."""
+    with pytest.raises(SettingsError) as raised:
+        load_settings({}, environment={f"EVOLINK_MOCK_{variable}": text})
+    assert str(raised.value) == f"the environment: {rule}"
+
+
+def test_a_wrong_layer_is_refused_even_where_another_wins() -> None:
+    """A mistake in the environment does not hide behind a flag."""
+    with pytest.raises(SettingsError, match=r"^the environment: port: "):
+        load_settings({"port": 1}, environment={"EVOLINK_MOCK_PORT": "x"})
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("port: yes", ": port: expected a whole number, got true or false"),
+        ("seed: 1.5", ": seed: expected a text, got a number"),
+        ("allowed_hosts: one.test", ": allowed_hosts: expected a list, got a text"),
+        ("spede: 1", f": unknown setting `spede`; known are {EVERY_NAME}"),
+        ("- port", " must hold names and values, such as 'speed: 1'"),
+        ("port", " must hold names and values, such as 'speed: 1'"),
+        ("1: 2", " must hold names and values, such as 'speed: 1'"),
+    ],
+)
+def test_a_wrong_file(tmp_path: Path, text: str, problem: str) -> None:
+    """The message starts with the file."""
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as raised:
+        load_settings({}, environment={}, config=path)
+    assert str(raised.value) == f"{path}{problem}"
+
+
+@pytest.mark.parametrize("text", ["speed: [", "a: b: c", b"\xff\xfe\x00", b"\x00", "!!python/name:os.system"])
+def test_a_file_that_is_not_yaml(tmp_path: Path, text: str | bytes) -> None:
+    """The message says so in one line, and nothing in the file is run."""
+    path = written(tmp_path, text)
+    with pytest.raises(SettingsError) as raised:
+        load_settings({}, environment={}, config=path)
+    assert str(raised.value).startswith(f"{path} is not YAML: ")
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    """A missing file and a folder are told apart by the system's own words."""
+    with pytest.raises(SettingsError) as missing:
+        load_settings({}, environment={}, config=tmp_path / "none.yaml")
+    assert str(missing.value) == f"{tmp_path / 'none.yaml'} cannot be read: No such file or directory"
+    with pytest.raises(SettingsError) as folder:
+        load_settings({}, environment={}, config=tmp_path)
+    assert str(folder.value) == f"{tmp_path} cannot be read: Is a directory"

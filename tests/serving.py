@@ -1,0 +1,140 @@
+"""The simulator as tests of its routes call it: in this process or over a socket, by a clock that only they move."""
+
+import asyncio
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, Protocol
+
+import httpx2
+import uvicorn
+from starlette.types import ASGIApp
+
+from mock_server.core.types import SECOND, Instant
+from mock_server.server import address, listen
+from mock_server.store import Store
+from openapi.operations import load_operations
+
+CREATE: Final = "/v1/videos/generations"
+"""Where tasks are created."""
+
+KEY: Final = "sk-test"
+"""The key of a client that says nothing else. It lives in the universe `default`."""
+
+START: Final = 1_757_169_743 * SECOND
+"""When a test begins: 2025-09-06T14:42:23Z, the second of the published examples."""
+
+_PAGE: Final = load_operations()["createWan26ReferenceVideoFlashGeneration"]
+_JSON: Final = "application/json"
+
+
+class Wall:
+    """Real time as a test has it: microseconds since the epoch, which only `advance` moves."""
+
+    def __init__(self) -> None:
+        self._now = START
+
+    def __call__(self) -> Instant:
+        """Return the time."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self._now += round(seconds * SECOND)
+
+    def advance_to(self, instant: Instant) -> None:
+        """Let time pass until an instant."""
+        self._now = instant
+
+
+class Serve(Protocol):
+    """How a test gets a client of a simulator of its own. The simulator ends with the test."""
+
+    async def __call__(self, *, store: Store | None = None, key: str = KEY, **settings: Any) -> httpx2.AsyncClient:
+        """Serve with these settings, by a clock as fast as the test's wall if they give no other speed."""
+        ...
+
+
+class LiveServer(uvicorn.Server):
+    """uvicorn on a thread of its own, which can be waited for and stopped without a pause."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+        self._ready = threading.Event()
+
+    @contextmanager
+    def running(self) -> Iterator[str]:
+        """Listen on a free port, and yield the URL."""
+        with listen("127.0.0.1", 0) as listening:
+            thread = threading.Thread(target=self.run, kwargs={"sockets": [listening]})
+            thread.start()
+            try:
+                assert self._ready.wait(timeout=30)
+                yield address(listening)
+            finally:
+                self._loop.call_soon_threadsafe(self._stop.set)
+                thread.join()
+
+    async def main_loop(self) -> None:
+        """Serve until stopped."""
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        await self.on_tick(0)
+        self._ready.set()
+        await self._stop.wait()
+
+    async def shutdown(self, sockets: object = None) -> None:  # noqa: ARG002 - they belong to `running`
+        """Stop as soon as the last connection has ended."""
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0)
+        await self.lifespan.shutdown()
+
+
+def example(**changes: Any) -> dict[str, Any]:
+    """Return the published request with other or more fields; a field that is to be None is left out."""
+    published = _PAGE.request_example
+    assert isinstance(published, dict)
+    return {name: value for name, value in {**published, **changes}.items() if value is not None}
+
+
+async def create(client: httpx2.AsyncClient, **changes: Any) -> dict[str, Any]:
+    """Create a task from the published request and changes to it, and return the answer's body."""
+    answer = await client.post(CREATE, json=example(**changes))
+    assert answer.status_code == 200, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+def bearer(key: str) -> dict[str, str]:
+    """Return the header that carries a key."""
+    return {"authorization": f"Bearer {key}"}
+
+
+async def check_answer(answer: httpx2.Response) -> None:
+    """Hold an answer against the strict contract, whatever the test that receives it looks at."""
+    await answer.aread()
+    request = answer.request
+    assert answer.headers["x-request-id"], "the answer has no x-request-id"
+    key = request.headers.get("authorization", "").partition(" ")[2]
+    assert not key or key not in answer.text + str(answer.headers), "the answer echoes the key"
+    if request.method == "HEAD":
+        assert not answer.content, "an answer to HEAD has a body"
+    elif _is_api(request.url.path) or answer.headers["content-type"] == _JSON:
+        assert answer.headers["content-type"] == _JSON
+        assert int(answer.headers["content-length"]) == len(answer.content)
+        _check_body(request.method, request.url.path, answer.status_code, answer.json())
+
+
+def _is_api(path: str) -> bool:
+    return path.startswith("/v1/")
+
+
+def _check_body(method: str, path: str, status: int, body: Mapping[str, Any]) -> None:
+    operation = load_operations().at(method, path)
+    if operation is not None:
+        assert operation.response_violations(status, body) == (), f"{operation} answered {status} off its contract"
+    elif status >= 400:
+        assert _PAGE.response_violations(400, body) == (), f"{status} without the error's form"

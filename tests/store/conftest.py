@@ -1,0 +1,71 @@
+"""The stores that every test of the protocol is run against, and the tasks that it stores."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from mock_server.core.types import SECOND, Bill, Status, Task, Timeline
+from mock_server.store import SqliteStore, Store
+
+settings.register_profile("evolink", deadline=None)
+settings.load_profile("evolink")
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "memory": lambda _: SqliteStore(),
+    "file": lambda directory: SqliteStore(directory / "state.db"),
+}
+
+
+def build_task(  # noqa: PLR0913 - the facts that tests vary
+    number: int = 0,
+    *,
+    account: str = "ACCOUNT",
+    universe: str = "default",
+    created: int = 1_000,
+    lasts: int = 100,
+    outcome: Status = Status.COMPLETED,
+    reserved: int = 238_000,
+    charge: int | None = None,
+    model: str = "wan2.6-reference-video-flash",
+    type: str = "video",
+    callback_url: str | None = None,
+) -> Task:
+    """Build the task of this number; times in seconds, money in microcredits."""
+    created_at = created * SECOND
+    return Task(
+        id=f"task-unified-{created:010d}-{number:08d}",
+        universe=universe,
+        account=account,
+        user_group="default",
+        model=model,
+        object=f"{type}.generation.task",
+        type=type,
+        timeline=Timeline(created_at, created_at, created_at + lasts * SECOND, lasts * SECOND, 120, outcome),
+        bill=Bill("per_second", 0, 0, reserved, reserved if charge is None else charge),
+        request=b'{"prompt":"a cat"}',
+        result=f"/{account}/videos/{number:032x}.mp4",
+        callback_url=callback_url,
+    )
+
+
+@pytest.fixture(scope="session")
+def make_task() -> Callable[..., Task]:
+    """How a task of a given number is built (see `build_task`)."""
+    return build_task
+
+
+@pytest.fixture(scope="session", params=STORES.values(), ids=list(STORES))
+def open_store(request: pytest.FixtureRequest) -> Callable[[Path], Store]:
+    """How to open the store under test in a directory."""
+    opener: Callable[[Path], Store] = request.param
+    return opener
+
+
+@pytest.fixture
+async def store(anyio_backend: str, open_store: Callable[[Path], Store], tmp_path: Path) -> AsyncIterator[Store]:  # noqa: ARG001
+    """An empty store."""
+    opened = open_store(tmp_path)
+    yield opened
+    await opened.close()
