@@ -13,7 +13,7 @@ BATCH = "/v1/tasks/batch"
 DEEP = 100_000
 
 MALFORMED: dict[str, tuple[bytes, str]] = {
-    "nothing": (b"", "the body is not valid JSON (Input data was truncated)"),
+    "nothing": (b"", "the body is empty"),
     "half a document": (b'{"model": "wan', "the body is not valid JSON (Input data was truncated)"),
     "two documents": (b"{} {}", "the body is not valid JSON (JSON is malformed: trailing characters (byte 4))"),
     "single quotes": (

@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -83,7 +84,8 @@ def test_a_stop_does_not_wait_for_a_client_that_says_nothing_more() -> None:
     """A request whose body never comes is hung up on, without a traceback."""
     with started() as program, half_a_request(program, "/v1/videos/generations") as connection:
         assert program.stop() == 0
-        assert connection.recv(1) == b""
+        with suppress(ConnectionResetError):  # as good an end as an orderly one
+            assert connection.recv(1) == b""
         assert program.errors == ""
 
 
