@@ -20,7 +20,7 @@ serve: $(VENV)/base ## Serve the API on this machine; ARGS="--port 0" passes opt
 
 test: lint typecheck ## Run everything that guards main: the checks, then the tests in parallel under coverage
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --inline-snapshot=disable $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

@@ -86,7 +86,8 @@ async def filled_store(number: int) -> tuple[SqliteStore, list[str]]:
         timeline = plan_timeline(model.timing, now=at, dice=dice)
         account = accounts[0] if count % 10 == 0 else accounts[1 + count % OTHER_ACCOUNTS]
         path = result_path(account, model.folder, result_name(name, b"secret"), model.suffix, timeline.ends_at)
-        task = Task(name, "default", account, "default", model.id, model.object, model.type, timeline, bill, text, path)
+        facts = (name, "default", account, "default", model.id, model.object, model.type, timeline, bill, text, path)
+        task = Task(*facts, origin="http://127.0.0.1")
         await store.create_task(task, opening=10**15)
         if account == accounts[0]:
             own.append(name)

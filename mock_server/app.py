@@ -60,7 +60,9 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        await simulator.callbacks.start()
         yield
+        await simulator.callbacks.stop()
         await store.close()
 
     app = Starlette(

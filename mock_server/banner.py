@@ -20,8 +20,9 @@ def banner(settings: Settings, url: str) -> str:
         "credits": f"{settings.credits:g} for each new account",
         "time": _time(settings.speed),
         "state": settings.state or "in memory; --state FILE keeps it",
+        "callbacks": _callbacks(settings),
     }
-    lines = [f"  {name:<9}{value}" for name, value in rows.items()]
+    lines = [f"  {name:<11}{value}" for name, value in rows.items()]
     return "\n".join(
         [
             "EvoLink API, simulated on this machine",
@@ -48,6 +49,14 @@ def create_line(url: str) -> str:
     body = shlex.quote(json.dumps(operation.request_example, separators=(",", ":")))
     headers = f"-H 'Authorization: Bearer {KEY}' -H 'Content-Type: application/json'"
     return f"curl {url}{operation.path} {headers} -d {body}"
+
+
+def _callbacks(settings: Settings) -> str:
+    """Say where callbacks go: each route is a grant that a person should see."""
+    routes = [route.replace("=", " to ", 1) for route in settings.callback_routes]
+    public = ["public addresses"] if settings.egress == "public" else []
+    offline = "nowhere; --callback-route https://hooks.example.com=http://127.0.0.1:3000 sends them to a port of yours"
+    return ", ".join([*routes, *public]) or offline
 
 
 def _time(speed: float) -> str:

@@ -28,10 +28,19 @@ def main() -> None:
 @click.option("--seed", help="The same seed gives the same ids, times and names.  [default: 1]")
 @click.option("--requests-per-minute", type=int, help="Limit each account to so many requests.  [default: no limit]")
 @click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another Host for the control API.")
+@click.option(
+    "--callback-route",
+    "callback_routes",
+    multiple=True,
+    metavar="ORIGIN=ORIGIN",
+    help="Send callbacks for one origin to another: https://hooks.example.com=http://127.0.0.1:3000",
+)
+@click.option("--callback-ca", metavar="FILE", help="Trust these CA certificates, besides the system's, for callbacks.")
+@click.option("--egress", help="What may be connected to: routes, or public addresses as well.  [default: routes]")
 @click.option("--ready-file", metavar="FILE", help="Write url, key and pid here once the server answers.")
 @click.option("--access-log/--no-access-log", default=None, help="One line for each request.  [default: on]")
 @click.option("--config", metavar="FILE", envvar="EVOLINK_MOCK_CONFIG", help="Settings as YAML, by the names above.")
-def serve(config: str | None, allowed_hosts: tuple[str, ...], **flags: object) -> None:
+def serve(config: str | None, **flags: object) -> None:
     """Serve the API until stopped.
 
     Each option can be set as EVOLINK_MOCK_<NAME> in the environment, or in a file given with --config; a flag wins over
@@ -41,7 +50,7 @@ def serve(config: str | None, allowed_hosts: tuple[str, ...], **flags: object) -
 
     try:
         settings = load_settings(
-            {**flags, "allowed_hosts": allowed_hosts or None},
+            {name: value or None if isinstance(value, tuple) else value for name, value in flags.items()},
             environment=os.environ,
             config=Path(config) if config else None,
         )

@@ -74,6 +74,10 @@ class Clock:
         """Move forward by so many seconds, in any mode."""
         self._anchor = min(LATEST, self._anchor + round(seconds * SECOND))
 
+    def move_to(self, at: Instant) -> None:
+        """Move forward to an instant; one that has passed moves nothing."""
+        self._anchor = min(LATEST, self._anchor + max(0, at - self.now()))
+
     def dump(self) -> bytes:
         """Write the clock down, so that `load` can go on from it later."""
         return msgspec.msgpack.encode((self._rate, self._anchor_wall, self._anchor))

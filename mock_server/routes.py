@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mock_server.core.billing import credits_number, make_bill
+from mock_server.core.callback_url import check_callback_url
 from mock_server.core.catalog import Model
 from mock_server.core.errors import (
     IdempotencyConflict,
@@ -21,13 +22,17 @@ from mock_server.core.errors import (
 )
 from mock_server.core.idempotency import Claim, claim
 from mock_server.core.ids import TASK_PREFIX, result_name, task_id
+from mock_server.core.scenario import Plan, callback_plan, divert, read_directive
+from mock_server.core.sendings import plan_sendings
 from mock_server.core.timeline import RETENTION, plan_timeline
 from mock_server.core.types import Bill, Task
 from mock_server.core.validation import choose_model, decode_json, refuse
 from mock_server.core.views import result_path, task_body, task_row
+from mock_server.egress import WAY_OUT
 from mock_server.endpoint import Answer, Call
 from mock_server.simulator import Simulator
 from mock_server.store.protocol import Accepted, IdTaken, Short, TaskFilter
+from mock_server.universes import Universe
 
 
 async def create_generation(simulator: Simulator, call: Call) -> Answer:
@@ -35,12 +40,18 @@ async def create_generation(simulator: Simulator, call: Call) -> Answer:
     body = decode_json(await call.body(simulator.settings.body_limit))
     model = choose_model(body, simulator.models)
     refuse(simulator.creations[model.id].request_violations(body))
+    if "callback_url" in body:
+        check_callback_url(body["callback_url"], way_out=WAY_OUT)
+    plan = read_directive(body["prompt"])
     if call.caller.profile.closed_models:
         raise ModelAccessDenied(model.id)
     key = call.header(b"idempotency-key")
-    outcome = await _store_task(simulator, call, model, body, None if key is None else claim(key, body))
+    order = Order(model, body, plan, make_bill(model.price, body), None if key is None else claim(key, body))
+    outcome = await _store_task(simulator, call, order)
     task = outcome.task
     call.exchange.task = task.id
+    if task.sendings and not outcome.replayed:
+        await _expect_callbacks(simulator, call.universe, task)
     return Answer(
         task_body(task, task.timeline.created_at, origin=call.origin),
         headers={"idempotency-replayed": "true"} if outcome.replayed else {},
@@ -118,29 +129,38 @@ async def get_model(simulator: Simulator, call: Call) -> Answer:
     return Answer(_model_row(model))
 
 
-async def _store_task(
-    simulator: Simulator, call: Call, model: Model, body: Mapping[str, Any], claimed: Claim | None
-) -> Accepted:
+class Order(msgspec.Struct, frozen=True):
+    """A request that has been checked: its model, its body, what is planned for its task, its price, and its key."""
+
+    model: Model
+    body: Mapping[str, Any]
+    plan: Plan
+    bill: Bill
+    claim: Claim | None
+
+
+async def _store_task(simulator: Simulator, call: Call, order: Order) -> Accepted:
     """Plan the task and store it; of an id that is taken, draw another."""
-    bill = make_bill(model.price, body)
+    opening = simulator.opening(call.caller)
     while True:
-        task = _plan_task(simulator, call, model, body, bill)
-        outcome = await simulator.store.create_task(task, opening=simulator.opening(call.caller), claim=claimed)
+        task = _plan_task(simulator, call, order)
+        outcome = await simulator.store.create_task(task, opening=opening, claim=order.claim)
         if isinstance(outcome, Accepted):
             return outcome
         if isinstance(outcome, Short):
-            need, have = credits_number(bill.reserved), credits_number(outcome.available)
+            need, have = credits_number(order.bill.reserved), credits_number(outcome.available)
             raise InsufficientQuota(f"this task reserves {need} credits, {have} are available")
         if not isinstance(outcome, IdTaken):
             raise IdempotencyConflict(param="Idempotency-Key", clauses=("IDEM-CONFLICT",))
 
 
-def _plan_task(simulator: Simulator, call: Call, model: Model, body: Mapping[str, Any], bill: Bill) -> Task:
-    universe, account = call.universe, call.caller.account
+def _plan_task(simulator: Simulator, call: Call, order: Order) -> Task:
+    universe, account, model = call.universe, call.caller.account, order.model
     now, dice = universe.now(), universe.next_dice()
     name = task_id(now, dice)
-    timeline = plan_timeline(model.timing, now=now, dice=dice)
+    timeline = divert(plan_timeline(model.timing, now=now, dice=dice), order.plan)
     result = result_name(name, simulator.result_secret)
+    callback_url = order.body.get("callback_url")
     return Task(
         id=name,
         universe=universe.name,
@@ -150,11 +170,21 @@ def _plan_task(simulator: Simulator, call: Call, model: Model, body: Mapping[str
         object=model.object,
         type=model.type,
         timeline=timeline,
-        bill=bill,
-        request=msgspec.json.encode(body),
+        bill=order.bill,
+        request=msgspec.json.encode(order.body),
         result=result_path(account, model.folder, result, model.suffix, timeline.ends_at),
-        callback_url=body.get("callback_url"),
+        origin=call.origin,
+        callback_url=callback_url,
+        sendings=() if callback_url is None else plan_sendings(timeline, callback_plan(order.plan)),
     )
+
+
+async def _expect_callbacks(simulator: Simulator, universe: Universe, task: Task) -> None:
+    """Be there when the task's callbacks fall due; an early one is sent before this request is answered."""
+    if min(sending.due_at for sending in task.sendings) <= task.timeline.created_at:
+        await simulator.callbacks.run_due(universe)
+    for sending in task.sendings:
+        simulator.callbacks.expect(universe, sending.due_at)
 
 
 def _model_row(model: Model) -> dict[str, object]:

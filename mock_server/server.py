@@ -21,6 +21,9 @@ from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 
 _BACKLOG: Final = 2_048
+_FILES: Final = 8_192
+"""How many files and connections the server may need: the attempts under way, and as many clients."""
+
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE_SECONDS: Final = 3
 """How long a stop waits for requests that are under way."""
@@ -87,6 +90,7 @@ def run_server(settings: Settings, *, write: Write) -> None:
         app = create_app(settings, store=store, finished=log.add if settings.access_log else None)
         config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG)
         quieten_collector()
+        raise_file_limit()
         with announced(settings, address(listening), write) as ready:
             Server(config, ready=ready).run(sockets=[listening])
         log.flush()
@@ -155,6 +159,18 @@ def _advice(error: OSError | UnicodeError) -> str:
         return f"{error.strerror}; choose another with --port (0 picks a free one)"
     reason = error.strerror if isinstance(error, OSError) else "not a host name"
     return f"{reason}; choose an address of this machine with --host"
+
+
+def raise_file_limit() -> None:
+    """Let this process have as many connections as it may; many systems allow 1,024 or 256 unless they are asked."""
+    try:
+        import resource  # noqa: PLC0415 - not on Windows, which has no such limit
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def quieten_collector() -> None:

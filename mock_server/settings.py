@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
 import msgspec
 from msgspec import Meta
@@ -16,6 +16,11 @@ ENVIRONMENT_PREFIX: Final = "EVOLINK_MOCK_"
 
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 """A text that cannot be empty: an empty host would mean every address of the machine, an empty path no file."""
+
+Egress: TypeAlias = Literal["routes", "public"]
+"""What may be connected to: routes alone, or public addresses as well."""
+
+_LISTS: Final = ("allowed_hosts", "callback_routes")
 
 _WORDS: Final = {
     "`int`": "a whole number",
@@ -46,6 +51,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     access_log: bool = True
     allowed_hosts: tuple[Text, ...] = ()
     ready_file: Text | None = None
+    egress: Egress = "routes"
+    callback_routes: tuple[Text, ...] = ()
+    callback_ca: Text | None = None
 
     @property
     def opening(self) -> Microcredits:
@@ -81,9 +89,7 @@ def read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         if name.startswith(ENVIRONMENT_PREFIX) and value
     }
     ours.pop("config", None)
-    if "allowed_hosts" in ours:
-        ours["allowed_hosts"] = str(ours["allowed_hosts"]).split(",")
-    return ours
+    return {name: str(value).split(",") if name in _LISTS else value for name, value in ours.items()}
 
 
 def read_config(path: Path) -> dict[str, object]:
@@ -123,6 +129,8 @@ def _explained(message: str) -> str:
     rule, _, path = message.partition(" - at `$.")
     if not path:
         return f"unknown setting{rule.rpartition('field')[2]}; known are {', '.join(Settings.__struct_fields__)}"
+    if rule.startswith("Invalid enum value"):
+        rule = f"expected {' or '.join(get_args(Egress))}, got {rule.rpartition(' ')[2]}"
     for kind, words in _WORDS.items():
         rule = rule.replace(kind, words)
     return f"{path.rstrip('`')}: {rule[0].lower()}{rule[1:]}"

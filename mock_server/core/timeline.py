@@ -9,6 +9,7 @@ from typing import Final
 
 import msgspec
 
+from mock_server.core.task_errors import CANCELLED_ERROR
 from mock_server.core.types import SECOND, Dice, Instant, Status, TaskError, Timeline
 
 TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = {
@@ -25,12 +26,6 @@ TERMINAL: Final = frozenset(status for status, following in TRANSITIONS.items() 
 
 RETENTION: Final = 7 * 24 * 3_600 * SECOND
 """How long a task can be queried after it was created (chosen: the pages say only that tasks expire)."""
-
-CANCELLED_ERROR: Final = TaskError(
-    code="request_cancelled",
-    message="The request was cancelled.\nThe task was stopped before its end; create it again if it is still wanted.",
-)
-"""The error that a cancelled task carries (TERR-REQUEST-CANCELLED)."""
 
 
 class IllegalTransition(ValueError):
@@ -95,6 +90,15 @@ def end(timeline: Timeline, *, now: Instant, outcome: Status, error: TaskError |
     if outcome is Status.CANCELLED and error is None:
         error = CANCELLED_ERROR
     return msgspec.structs.replace(timeline, ends_at=now, outcome=outcome, error=error)
+
+
+def reach(timeline: Timeline, percent: int) -> Instant:
+    """Return the first instant at which a reader would see so much progress; at 0 % the run has just begun."""
+    low, high = 0, timeline.run
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _progress(middle, timeline.run) >= percent else (middle + 1, high)
+    return timeline.starts_at + low
 
 
 def _progress(elapsed: int, run: int) -> int:

@@ -70,8 +70,19 @@ class Bill(msgspec.Struct, frozen=True, array_like=True):
     charge: Microcredits
 
 
+class Sending(msgspec.Struct, frozen=True, array_like=True):
+    """A callback that a task causes: when it is due, and which variant of it is sent ("" is the faithful one)."""
+
+    due_at: Instant
+    variant: str = ""
+
+
 class Task(msgspec.Struct, frozen=True, array_like=True):
-    """One generation task. `request` is the body that was accepted, as JSON text; `result` the path of its link."""
+    """One generation task.
+
+    `request` is the body that was accepted, as JSON text; `result` the path of its link; `origin` the scheme and host
+    by which the client that created it reached the service; `sendings` what goes to `callback_url`.
+    """
 
     id: str
     universe: str
@@ -84,7 +95,9 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     bill: Bill
     request: bytes
     result: str
+    origin: str
     callback_url: str | None = None
+    sendings: tuple[Sending, ...] = ()
 
 
 class Balance(msgspec.Struct, frozen=True):

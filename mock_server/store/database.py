@@ -1,6 +1,7 @@
 """Opening the embedded store's database: its tables, its version, and what is refused."""
 
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from mock_server.store.protocol import StateError
 APPLICATION: Final = 0x45564F4C
 """The mark that a state file of ours carries in its header ("EVOL")."""
 
-VERSION: Final = 1
+VERSION: Final = 2
 """The version of the tables; a file of another version is refused, never changed."""
 
 _BUSY_SECONDS: Final = 10.0
@@ -24,9 +25,27 @@ def connect(path: Path | None) -> sqlite3.Connection:
         StateError: The file cannot be opened, is not a state file, or is one of another version.
     """
     try:
+        if path is not None and path.exists():
+            _free_orphans(path)
         return _connect(path)
     except sqlite3.Error as error:
         raise StateError(f"{path} cannot be used as a state file: {error}") from error
+
+
+def _free_orphans(path: Path) -> None:
+    """Free the deliveries that dead workers had, if nobody else has the file open: then no lease in it has an owner.
+
+    Whoever has the file open keeps it locked for as long as it lives, however it ends, so that it can be had alone only
+    if there is nobody else.
+    """
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as alone:
+        alone.execute("PRAGMA locking_mode = EXCLUSIVE")
+        try:
+            if not _is_new(alone, path):
+                alone.execute("UPDATE delivery SET leased_until = 0 WHERE leased_until > 0")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:

@@ -10,6 +10,7 @@ from typing import Literal, Protocol, TypeAlias
 import msgspec
 
 from mock_server.core.idempotency import Claim
+from mock_server.core.retry import succeeded
 from mock_server.core.types import Balance, Instant, Microcredits, Task
 
 ListedStatus: TypeAlias = Literal["processing", "completed", "failed", "cancelled"]
@@ -61,24 +62,63 @@ class TaskPage(msgspec.Struct, frozen=True):
     tasks: tuple[Task, ...]
 
 
+DeliveryState: TypeAlias = Literal["due", "delivered", "given up"]
+"""Where a delivery stands: an attempt is still to come, the last one succeeded, or none will be made any more."""
+
+
 class Delivery(msgspec.Struct, frozen=True):
-    """A callback that waits to be sent. `attempts` were made before; the next is due at `due_at`."""
+    """A callback that waits to be sent. `attempts` were made before; the next is due at `due_at`.
+
+    Of the attempts, `earlier` were made before it was sent anew by hand, when the schedule of retries began again.
+    """
 
     id: int
     universe: str
     task: str
     url: str
+    variant: str
     due_at: Instant
     attempts: int
+    earlier: int
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One try at a delivery: when, and the status that came back or the error that came instead."""
+    """One try at a delivery: when it was due and made, and the status that came back or the error that came instead.
 
+    `size` is the number of bytes in the answer's body.
+    """
+
+    due_at: Instant
     started_at: Instant
     ended_at: Instant
     status: int | None
     error: str | None
+    size: int
+
+
+class DeliveryRecord(msgspec.Struct, frozen=True):
+    """A delivery as it stands, with what has come of it. `due_at` is None when no attempt is to come."""
+
+    id: int
+    task: str
+    url: str
+    variant: str
+    due_at: Instant | None
+    attempts: tuple[Attempt, ...]
+
+    @property
+    def state(self) -> DeliveryState:
+        """Where it stands."""
+        if self.due_at is not None:
+            return "due"
+        return "delivered" if self.attempts and succeeded(self.attempts[-1].status) else "given up"
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """What a worker waits for: when the earliest free delivery is due, and when the earliest lease runs out (real)."""
+
+    due_at: Instant | None
+    lease_ends: int | None
 
 
 class UniverseRecord(msgspec.Struct, frozen=True):
@@ -124,12 +164,27 @@ class Store(Protocol):
         """
         ...
 
-    async def finish_attempt(self, delivery: Delivery, attempt: Attempt, *, next_due: Instant | None) -> None:
-        """Record an attempt and when the next one is due; None when there will be no other."""
+    async def finish_attempt(self, delivery: Delivery, attempt: Attempt, *, next_due: Instant | None) -> Instant | None:
+        """Record an attempt and when the next one is due; None when there will be no other.
+
+        Returns when it is due now: at another time if the delivery is to be sent anew since the attempt began, and not
+        at all if somebody else has finished this attempt.
+        """
         ...
 
-    async def attempts(self, universe: str, task_id: str) -> tuple[Attempt, ...]:
-        """Return the attempts made for a task's callback, in order."""
+    async def next_due(self, universe: str, *, wall: int) -> Waiting:
+        """Return what is to be waited for in a universe, as it is at `wall` (microseconds of real time)."""
+        ...
+
+    async def deliveries(self, universe: str, *, task: str | None = None) -> tuple[DeliveryRecord, ...]:
+        """Return the deliveries of a universe, or of one task, in the order in which their tasks were created."""
+        ...
+
+    async def redeliver(self, universe: str, delivery: int, *, due_at: Instant, wall: int) -> bool:
+        """Send a delivery anew, with all its retries; False if there is no such delivery.
+
+        If an attempt is under way at `wall` (microseconds of real time), the first new one follows when it has ended.
+        """
         ...
 
     async def open_universe(self, name: str) -> UniverseRecord:

@@ -53,20 +53,25 @@ CREATE TABLE delivery (
   universe TEXT NOT NULL,
   task TEXT NOT NULL,
   url TEXT NOT NULL,
+  variant TEXT NOT NULL,
   due_at INTEGER, -- NULL when there will be no other attempt
   attempts INTEGER NOT NULL DEFAULT 0,
-  leased_until INTEGER NOT NULL DEFAULT 0
+  earlier INTEGER NOT NULL DEFAULT 0, -- attempts made before it was sent anew by hand
+  leased_until INTEGER NOT NULL DEFAULT 0 -- 0 when no worker has it
 );
 
-CREATE INDEX delivery_due ON delivery (universe, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX delivery_due ON delivery (universe, due_at) WHERE due_at IS NOT NULL AND leased_until = 0;
+CREATE INDEX delivery_leased ON delivery (universe, leased_until) WHERE leased_until > 0;
 CREATE INDEX delivery_of_task ON delivery (universe, task);
 
 CREATE TABLE attempt (
   delivery INTEGER NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
   number INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
   ended_at INTEGER NOT NULL,
   status INTEGER,
   error TEXT,
+  size INTEGER NOT NULL,
   PRIMARY KEY (delivery, number)
 ) WITHOUT ROWID;

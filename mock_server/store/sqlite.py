@@ -16,11 +16,10 @@ from mock_server.core.billing import settlement
 from mock_server.core.idempotency import Claim, expired
 from mock_server.core.types import Balance, Instant, Microcredits, Task
 from mock_server.store.database import connect
+from mock_server.store.deliveries import SqliteDeliveries
 from mock_server.store.protocol import (
     Accepted,
-    Attempt,
     CreateOutcome,
-    Delivery,
     IdTaken,
     KeyReused,
     Short,
@@ -37,7 +36,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode: Callable[[bytes], Task] = msgspec.msgpack.Decoder(Task).decode
 
 
-class SqliteStore:
+class SqliteStore(SqliteDeliveries):
     """A store in SQLite (see `Store` for what each method promises).
 
     Args:
@@ -48,9 +47,8 @@ class SqliteStore:
     """
 
     def __init__(self, path: Path | None = None) -> None:
+        super().__init__(connect(path))
         self._created = 0
-        self._connection = connect(path)
-        self._run = self._connection.execute
 
     async def create_task(self, task: Task, *, opening: Microcredits, claim: Claim | None = None) -> CreateOutcome:
         """See `Store.create_task`."""
@@ -85,42 +83,6 @@ class SqliteStore:
         """See `Store.balance`. Tasks that ended since the last settlement are added in, and nothing is written."""
         return self._balance(account, opening, now)
 
-    async def claim_deliveries(
-        self, universe: str, *, now: Instant, wall: int, lease: int, limit: int
-    ) -> tuple[Delivery, ...]:
-        """See `Store.claim_deliveries`."""
-        rows = self._run(
-            "UPDATE delivery SET leased_until = ? WHERE id IN (SELECT id FROM delivery WHERE universe = ?"
-            " AND due_at <= ? AND leased_until <= ? ORDER BY due_at, id LIMIT ?)"
-            " RETURNING id, universe, task, url, due_at, attempts",
-            (wall + lease, universe, now, wall, limit),
-        ).fetchall()
-        return tuple(sorted((Delivery(*row) for row in rows), key=lambda due: (due.due_at, due.id)))
-
-    async def finish_attempt(self, delivery: Delivery, attempt: Attempt, *, next_due: Instant | None) -> None:
-        """See `Store.finish_attempt`."""
-        number = delivery.attempts + 1
-        with self._connection:
-            self._run("BEGIN IMMEDIATE")
-            counted = self._run(
-                "UPDATE delivery SET attempts = ?, due_at = ?, leased_until = 0 WHERE id = ? AND attempts = ?",
-                (number, next_due, delivery.id, delivery.attempts),
-            )
-            if counted.rowcount:
-                self._run(
-                    "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?)",
-                    (delivery.id, number, attempt.started_at, attempt.ended_at, attempt.status, attempt.error),
-                )
-
-    async def attempts(self, universe: str, task_id: str) -> tuple[Attempt, ...]:
-        """See `Store.attempts`."""
-        rows = self._run(
-            "SELECT started_at, ended_at, status, error FROM attempt JOIN delivery ON delivery.id = delivery"
-            " WHERE universe = ? AND task = ? ORDER BY delivery, number",
-            (universe, task_id),
-        )
-        return tuple(Attempt(*row) for row in rows)
-
     async def open_universe(self, name: str) -> UniverseRecord:
         """See `Store.open_universe`."""
         clock = self._run("SELECT clock FROM universe WHERE name = ?", (name,)).fetchone()
@@ -151,6 +113,7 @@ class SqliteStore:
 
     async def close(self) -> None:
         """See `Store.close`."""
+        self._record_finished()
         self._connection.close()
 
     def _create(self, task: Task, opening: Microcredits, claim: Claim | None) -> CreateOutcome:
@@ -204,8 +167,8 @@ class SqliteStore:
 
     def _take(self, account: str, amount: Microcredits) -> bool:
         taken = self._run(
-            "UPDATE account SET reserved = reserved + ?1 WHERE id = ?2 AND opening - reserved - charged >= ?1",
-            (amount, account),
+            "UPDATE account SET reserved = reserved + ? WHERE id = ? AND opening - reserved - charged >= ?",
+            (amount, account, amount),
         )
         return taken.rowcount == 1
 
@@ -255,11 +218,7 @@ class SqliteStore:
                 _encode(task),
             ),
         )
-        if task.callback_url is not None:
-            self._run(
-                "INSERT INTO delivery (universe, task, url, due_at) VALUES (?, ?, ?, ?)",
-                (task.universe, task.id, task.callback_url, timeline.ends_at),
-            )
+        self._insert_deliveries(task)
 
 
 def _conditions(account: str, wanted: TaskFilter, now: Instant, since: Instant) -> tuple[str, tuple[Any, ...]]:

@@ -41,4 +41,5 @@ def task() -> Task:
         bill=Bill("per_second", 5 * SECOND, 5 * SECOND, 238 * CREDIT // 10, 238 * CREDIT // 10),
         request=b"{}",
         result="/F1GE3FZRKTY4L9WC0B/videos/2025/09/06/0123456789abcdef0123456789abcdef.mp4",
+        origin="http://127.0.0.1:8765",
     )

@@ -11,6 +11,7 @@ import yaml
 from starlette.routing import Route
 
 from mock_server.app import create_app
+from mock_server.store import SqliteStore
 from openapi.operations import load_operations
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +71,9 @@ async def test_every_operation_is_served(client: httpx2.AsyncClient) -> None:
 
 async def test_every_route_is_in_the_contract(client: httpx2.AsyncClient) -> None:
     """No route of the API is without its operation."""
-    served = {route.path for route in create_app().routes if isinstance(route, Route)}
+    store = SqliteStore()
+    served = {route.path for route in create_app(store=store).routes if isinstance(route, Route)}
+    await store.close()
     documented = set(operations(await shown(client)))
     assert {path for path in served if path.startswith("/v1/")} == documented
     assert {path.split("/")[1] for path in served - documented} == {

@@ -17,20 +17,38 @@ URL = "http://127.0.0.1:8765"
 )
 def test_the_banner_says_how_time_runs(speed: float, told: str) -> None:
     """It says how long a generation takes, and how to have real time."""
-    assert f"  time     {told}\n" in banner(Settings(speed=speed), URL)
+    assert f"  time       {told}\n" in banner(Settings(speed=speed), URL)
 
 
 def test_the_banner_shows_what_a_person_needs() -> None:
     """Address, a key, credits, where the state is, and the two lines to paste."""
     text = banner(Settings(state="mock.db", credits=12.5), URL)
-    assert f"  address  {URL}\n" in text
-    assert f"  key      {KEY} " in text
-    assert "  credits  12.5 for each new account\n" in text
-    assert "  state    mock.db\n" in text
+    assert f"  address    {URL}\n" in text
+    assert f"  key        {KEY} " in text
+    assert "  credits    12.5 for each new account\n" in text
+    assert "  state      mock.db\n" in text
     assert f"\n  {create_line(URL)}\n" in text
     assert f"\n  curl {URL}/v1/tasks/TASK_ID -H 'Authorization: Bearer {KEY}'\n" in text
 
 
 def test_without_a_state_file_the_banner_says_how_to_keep_the_state() -> None:
     """A person who wants to keep the tasks is told the option."""
-    assert "  state    in memory; --state FILE keeps it\n" in banner(Settings(), URL)
+    assert "  state      in memory; --state FILE keeps it\n" in banner(Settings(), URL)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (Settings(), "nowhere; --callback-route https://hooks.example.com=http://127.0.0.1:3000 sends them to a port"),
+        (Settings(callback_routes=("https://a.test=http://b.test:1",)), "https://a.test to http://b.test:1\n"),
+        (Settings(egress="public"), "public addresses\n"),
+        (
+            Settings(egress="public", callback_routes=("https://a.test=http://b.test", "https://c.test=http://d.test")),
+            "https://a.test to http://b.test, https://c.test to http://d.test, public addresses\n",
+        ),
+    ],
+    ids=["nowhere", "a route", "public", "all"],
+)
+def test_the_banner_says_where_callbacks_go(settings: Settings, told: str) -> None:
+    """Each route is a grant that a person sees; without one the banner says how to have one."""
+    assert f"  callbacks  {told}" in banner(settings, URL)

@@ -4,10 +4,13 @@ import pytest
 
 from mock_server.core.types import CREDIT
 from mock_server.settings import Settings, SettingsError, load_settings
+from mock_server.simulator import open_egress
 
 EVERY_NAME = (
-    "host, port, speed, state, credits, seed, requests_per_minute, body_limit, access_log, allowed_hosts, ready_file"
+    "host, port, speed, state, credits, seed, requests_per_minute, body_limit, access_log, allowed_hosts, ready_file,"
+    " egress, callback_routes, callback_ca"
 )
+ROUTES = ("https://a.test=http://b.test", "https://c.test=http://d.test")
 
 
 def written(folder: Path, text: str | bytes) -> Path:
@@ -48,6 +51,9 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ("ACCESS_LOG", "false", False),
         ("ALLOWED_HOSTS", "one.test,two.test", ("one.test", "two.test")),
         ("READY_FILE", "ready", "ready"),
+        ("EGRESS", "public", "public"),
+        ("CALLBACK_ROUTES", "https://a.test=http://b.test,https://c.test=http://d.test", ROUTES),
+        ("CALLBACK_CA", "ca.pem", "ca.pem"),
         ("HOST", "::1", "::1"),
     ],
 )
@@ -100,6 +106,9 @@ def test_a_file_may_be_empty(tmp_path: Path, text: str) -> None:
         ("state", "", "state: expected a text that is not empty"),
         ("ready_file", "", "ready_file: expected a text that is not empty"),
         ("allowed_hosts", ("one.test", ""), "allowed_hosts[1]: expected a text that is not empty"),
+        ("callback_routes", ("",), "callback_routes[0]: expected a text that is not empty"),
+        ("callback_ca", "", "callback_ca: expected a text that is not empty"),
+        ("egress", "all", "egress: expected routes or public, got 'all'"),
     ],
 )
 def test_a_flag_out_of_bounds(name: str, value: object, rule: str) -> None:
@@ -172,3 +181,21 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as folder:
         load_settings({}, environment={}, config=tmp_path)
     assert str(folder.value) == f"{tmp_path} cannot be read: Is a directory"
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        (
+            Settings(callback_routes=("hooks.example.com",)),
+            "callback_routes: 'hooks.example.com' is no route; write",
+        ),
+        (Settings(callback_ca="missing.pem"), "callback_ca: the CA file missing.pem cannot be used: No such file"),
+    ],
+    ids=["a route", "a CA file"],
+)
+def test_a_way_out_that_cannot_be_opened(settings: Settings, problem: str) -> None:
+    """A route that is none and a CA file that cannot be read are refused by the names of their settings."""
+    with pytest.raises(SettingsError) as raised:
+        open_egress(settings)
+    assert str(raised.value).startswith(problem)

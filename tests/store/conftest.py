@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from mock_server.core.types import SECOND, Bill, Status, Task, Timeline
+from mock_server.core.types import SECOND, Bill, Sending, Status, Task, Timeline
 from mock_server.store import SqliteStore, Store
 
 settings.register_profile("evolink", deadline=None)
@@ -46,7 +46,9 @@ def build_task(  # noqa: PLR0913 - the facts that tests vary
         bill=Bill("per_second", 0, 0, reserved, reserved if charge is None else charge),
         request=b'{"prompt":"a cat"}',
         result=f"/{account}/videos/{number:032x}.mp4",
+        origin="http://127.0.0.1:8765",
         callback_url=callback_url,
+        sendings=(Sending(created_at + lasts * SECOND),) if callback_url else (),
     )
 
 

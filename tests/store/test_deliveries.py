@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
-from mock_server.core.types import SECOND, Status, Task
+from mock_server.core.types import SECOND, Sending, Status, Task
 from mock_server.store import Store
-from mock_server.store.protocol import Attempt, Delivery
+from mock_server.store.protocol import Attempt, Delivery, DeliveryRecord, Waiting
 
 pytestmark = pytest.mark.anyio
 
@@ -14,9 +15,9 @@ MakeTask = Callable[..., Task]
 URL = "https://hooks.example.com/evolink"
 LEASE = 30 * SECOND
 LATE = 10_000 * SECOND
-REFUSED = Attempt(started_at=5, ended_at=9, status=500, error=None)
-LOST = Attempt(started_at=11, ended_at=19, status=None, error="timed out")
-ACCEPTED = Attempt(started_at=21, ended_at=22, status=204, error=None)
+REFUSED = Attempt(due_at=4, started_at=5, ended_at=9, status=500, error=None, size=2)
+LOST = Attempt(due_at=10, started_at=11, ended_at=19, status=None, error="timed out", size=0)
+ACCEPTED = Attempt(due_at=20, started_at=21, ended_at=22, status=204, error=None, size=0)
 
 
 async def due(
@@ -24,6 +25,11 @@ async def due(
 ) -> tuple[Delivery, ...]:
     """Claim what is due."""
     return await store.claim_deliveries(universe, now=now, wall=wall, lease=LEASE, limit=limit)
+
+
+async def attempts(store: Store, universe: str, task: str) -> tuple[Attempt, ...]:
+    """Return the attempts made for a task's only callback."""
+    return tuple(attempt for record in await store.deliveries(universe, task=task) for attempt in record.attempts)
 
 
 async def stored(store: Store, task: Task) -> Task:
@@ -77,7 +83,7 @@ async def test_a_failed_attempt_is_followed_by_another(store: Store, make_task: 
     (second,) = await due(store, LATE + SECOND)
     assert (second.id, second.due_at, second.attempts) == (first.id, LATE + SECOND, 1)
     await store.finish_attempt(second, LOST, next_due=LATE + 3 * SECOND)
-    assert await store.attempts("default", task.id) == (REFUSED, LOST)
+    assert await attempts(store, "default", task.id) == (REFUSED, LOST)
 
 
 async def test_a_delivery_that_is_done_is_never_handed_out(store: Store, make_task: MakeTask) -> None:
@@ -86,9 +92,9 @@ async def test_a_delivery_that_is_done_is_never_handed_out(store: Store, make_ta
     (delivery,) = await due(store)
     await store.finish_attempt(delivery, ACCEPTED, next_due=None)
     assert await due(store, 2 * LATE, wall=9 * LEASE) == ()
-    assert await store.attempts("default", task.id) == (ACCEPTED,)
-    assert await store.attempts("blue", task.id) == ()
-    assert await store.attempts("default", "nobody") == ()
+    assert await attempts(store, "default", task.id) == (ACCEPTED,)
+    assert await attempts(store, "blue", task.id) == ()
+    assert await attempts(store, "default", "nobody") == ()
 
 
 async def test_an_attempt_made_twice_counts_once(store: Store, make_task: MakeTask) -> None:
@@ -98,7 +104,7 @@ async def test_an_attempt_made_twice_counts_once(store: Store, make_task: MakeTa
     (quick,) = await due(store, wall=LEASE)
     await store.finish_attempt(quick, ACCEPTED, next_due=None)
     await store.finish_attempt(slow, REFUSED, next_due=LATE + SECOND)
-    assert await store.attempts("default", task.id) == (ACCEPTED,)
+    assert await attempts(store, "default", task.id) == (ACCEPTED,)
     assert await due(store, 2 * LATE, wall=9 * LEASE) == ()
 
 
@@ -109,10 +115,10 @@ async def test_an_attempt_that_outlives_a_reset_belongs_to_nothing(store: Store,
     await store.reset("default")
     await stored(store, task)
     await store.finish_attempt(stale, REFUSED, next_due=None)
-    assert await store.attempts("default", task.id) == ()
+    assert await attempts(store, "default", task.id) == ()
     (fresh,) = await due(store)
     await store.finish_attempt(fresh, ACCEPTED, next_due=None)
-    assert await store.attempts("default", task.id) == (ACCEPTED,)
+    assert await attempts(store, "default", task.id) == (ACCEPTED,)
 
 
 async def test_a_reset_forgets_attempts(store: Store, make_task: MakeTask) -> None:
@@ -124,5 +130,111 @@ async def test_a_reset_forgets_attempts(store: Store, make_task: MakeTask) -> No
         (delivery,) = await due(store, universe=task.universe)
         await store.finish_attempt(delivery, ACCEPTED, next_due=None)
     await store.reset("default")
-    assert await store.attempts("default", tasks[0].id) == ()
-    assert await store.attempts("blue", tasks[1].id) == (ACCEPTED,)
+    assert await attempts(store, "default", tasks[0].id) == ()
+    assert await attempts(store, "blue", tasks[1].id) == (ACCEPTED,)
+
+
+async def test_what_a_task_sends(store: Store, make_task: MakeTask) -> None:
+    """Each sending of a task is a delivery of its own, with its variant; one without is faithful."""
+    sendings = (Sending(60 * SECOND), Sending(70 * SECOND, "stale"), Sending(60 * SECOND, "slow-body:3"))
+    task = await stored(store, msgspec.structs.replace(make_task(callback_url=URL), sendings=sendings))
+    assert [(record.due_at, record.variant) for record in await store.deliveries("default")] == [
+        (60 * SECOND, ""),
+        (70 * SECOND, "stale"),
+        (60 * SECOND, "slow-body:3"),
+    ]
+    handed_out = await due(store)
+    assert [(delivery.variant, delivery.earlier) for delivery in handed_out] == [
+        ("", 0),
+        ("slow-body:3", 0),
+        ("stale", 0),
+    ]
+    assert {delivery.task for delivery in handed_out} == {task.id}
+
+
+async def test_the_ledger(store: Store, make_task: MakeTask) -> None:
+    """Deliveries are shown in the order of their tasks' creation, with their attempts, and by task if that is asked."""
+    first, second = [await stored(store, make_task(n, lasts=90 - n, callback_url=URL)) for n in range(2)]
+    await stored(store, make_task(2, universe="blue", callback_url=URL))
+    (delivery,) = await due(store, limit=1)
+    await store.finish_attempt(delivery, REFUSED, next_due=LATE)
+    one, other = await store.deliveries("default")
+    assert one == DeliveryRecord(one.id, first.id, URL, "", first.timeline.ends_at, ())
+    assert other == DeliveryRecord(delivery.id, second.id, URL, "", LATE, (REFUSED,))
+    assert await store.deliveries("default", task=second.id) == (other,)
+    assert await store.deliveries("blue", task=second.id) == ()
+
+
+@pytest.mark.parametrize(
+    ("attempt", "next_due", "state"),
+    [(REFUSED, LATE, "due"), (REFUSED, None, "given up"), (LOST, None, "given up"), (ACCEPTED, None, "delivered")],
+)
+async def test_where_a_delivery_stands(
+    store: Store, make_task: MakeTask, attempt: Attempt, next_due: int | None, state: str
+) -> None:
+    """Due until there is no other attempt; then the last one says how it went."""
+    await stored(store, make_task(callback_url=URL))
+    (delivery,) = await due(store)
+    assert [record.state for record in await store.deliveries("default")] == ["due"]
+    assert await store.finish_attempt(delivery, attempt, next_due=next_due) == next_due
+    assert [record.state for record in await store.deliveries("default")] == [state]
+
+
+async def test_what_is_waited_for(store: Store, make_task: MakeTask) -> None:
+    """The earliest that is free, and the end of the earliest lease; by no universe but one's own."""
+    assert await store.next_due("default", wall=0) == Waiting(None, None)
+    near, far = [await stored(store, make_task(n, lasts=lasts, callback_url=URL)) for n, lasts in enumerate([10, 20])]
+    assert await store.next_due("default", wall=0) == Waiting(near.timeline.ends_at, None)
+    (first,) = await due(store, wall=100, limit=1)
+    assert await store.next_due("default", wall=100) == Waiting(far.timeline.ends_at, 100 + LEASE)
+    (second,) = await due(store, wall=200, limit=1)
+    assert await store.next_due("default", wall=200) == Waiting(None, 100 + LEASE)
+    assert await store.next_due("default", wall=100 + LEASE) == Waiting(near.timeline.ends_at, 200 + LEASE)
+    await store.finish_attempt(first, REFUSED, next_due=LATE)
+    await store.finish_attempt(second, ACCEPTED, next_due=None)
+    assert await store.next_due("default", wall=200) == Waiting(LATE, None)
+    assert await store.next_due("blue", wall=200) == Waiting(None, None)
+
+
+async def test_a_delivery_that_is_sent_anew(store: Store, make_task: MakeTask) -> None:
+    """It is due at the instant that is set, and the attempts made until then are counted as earlier ones."""
+    task = await stored(store, make_task(callback_url=URL))
+    (delivery,) = await due(store)
+    await store.finish_attempt(delivery, ACCEPTED, next_due=None)
+    assert await store.redeliver("default", delivery.id, due_at=LATE, wall=0)
+    assert await due(store, LATE - 1) == ()
+    (again,) = await due(store, LATE)
+    assert (again.id, again.due_at, again.attempts, again.earlier) == (delivery.id, LATE, 1, 1)
+    assert await attempts(store, "default", task.id) == (ACCEPTED,)
+
+
+async def test_nothing_else_is_sent_anew(store: Store, make_task: MakeTask) -> None:
+    """A delivery that is not there, or not in this universe, cannot be."""
+    await stored(store, make_task(callback_url=URL))
+    (delivery,) = await due(store)
+    await store.finish_attempt(delivery, ACCEPTED, next_due=None)
+    assert not await store.redeliver("blue", delivery.id, due_at=LATE, wall=0)
+    assert not await store.redeliver("default", delivery.id + 1, due_at=LATE, wall=0)
+    assert await store.next_due("default", wall=0) == Waiting(None, None)
+
+
+@pytest.mark.parametrize("attempt", [ACCEPTED, REFUSED])
+async def test_sent_anew_while_an_attempt_is_under_way(store: Store, make_task: MakeTask, attempt: Attempt) -> None:
+    """Nobody gets it until that attempt has ended; however it ended, the new round begins then, at the time set."""
+    await stored(store, make_task(callback_url=URL))
+    (delivery,) = await due(store, wall=100)
+    assert await store.redeliver("default", delivery.id, due_at=LATE, wall=100)
+    assert await due(store, LATE, wall=100) == ()
+    assert await store.finish_attempt(delivery, attempt, next_due=None) == LATE
+    (again,) = await due(store, LATE, wall=100)
+    assert (again.attempts, again.earlier) == (1, 1)
+
+
+async def test_an_attempt_that_nobody_asked_for_has_no_next(store: Store, make_task: MakeTask) -> None:
+    """Who finishes an attempt that somebody else has finished is told of no due time."""
+    await stored(store, make_task(callback_url=URL))
+    (slow,) = await due(store)
+    (quick,) = await due(store, wall=LEASE)
+    assert await store.finish_attempt(quick, REFUSED, next_due=LATE) == LATE
+    assert await store.finish_attempt(slow, REFUSED, next_due=2 * LATE) is None
+    assert await store.next_due("default", wall=LEASE) == Waiting(LATE, None)

@@ -1,0 +1,1 @@
+"""What runs a client, and what stands at the other end of its wires."""

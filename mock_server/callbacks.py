@@ -1,0 +1,256 @@
+"""Callbacks: each is sent when its task has ended, and again one, two and four seconds after a failure.
+
+The schedule is in the store, the time is the universe's, and an attempt takes as long as the network takes. A timer for
+each universe waits for its earliest due time; whoever claims a delivery makes the attempt, so that of several workers
+one does. A worker that dies leaves a lease that runs out, and the attempt is made by another.
+"""
+
+import asyncio
+import logging
+from asyncio import sleep
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+import msgspec
+
+from mock_server.alarms import Alarms
+from mock_server.clock import LATEST, Wall
+from mock_server.core.retry import ATTEMPT_SECONDS, next_due
+from mock_server.core.sendings import Shaped, shape
+from mock_server.core.types import SECOND, Instant, Task
+from mock_server.egress import Egress, EgressError, EgressTimeout
+from mock_server.posting import Body
+from mock_server.store.protocol import Attempt, Delivery, Store
+from mock_server.universes import Universe, Universes
+
+LEASE: Final = (ATTEMPT_SECONDS + 5) * SECOND
+"""How long a claimed attempt is its worker's own: longer than an attempt can take. Real microseconds."""
+
+MOST_AT_ONCE: Final = 4_096
+"""How many attempts one worker has under way; more wait for a place."""
+
+STOP_SECONDS: Final = 2.0
+"""How long a stopping server waits for the attempts that are under way."""
+
+TROUBLE_SECONDS: Final = 1.0
+"""How long after the store failed the schedule is looked at again."""
+
+_PIECES: Final = 8
+
+logger = logging.getLogger(__name__)
+
+
+class Made(msgspec.Struct, frozen=True):
+    """One attempt that was made, as `advance` tells of it."""
+
+    task: str
+    number: int
+    at: Instant
+    status: int | None
+    error: str | None
+
+
+class Callbacks:
+    """Makes the attempts of all universes that run here.
+
+    Args:
+        store: Where deliveries are kept.
+        universes: Whose time they follow.
+        egress: What sends them.
+        wall: Where real time comes from, for leases.
+    """
+
+    def __init__(self, store: Store, universes: Universes, egress: Egress, *, wall: Wall) -> None:
+        self._store = store
+        self._universes = universes
+        self._egress = egress
+        self._wall = wall
+        self._alarms = Alarms(self._look)
+        self._running: dict[str, set[asyncio.Task[Any]]] = {}
+        self._attempts: set[asyncio.Task[Any]] = set()
+        self._place = asyncio.Event()
+        self._stopped = False
+
+    async def start(self) -> None:
+        """Take up the schedule that the store holds from earlier."""
+        self._stopped = False
+        for name in await self._store.universes():
+            await self.wake(await self._universes.open(name))
+
+    async def stop(self) -> None:
+        """Let the attempts under way end, for a moment, and give up the rest; their leases run out."""
+        self._stopped = True
+        self._alarms.clear()
+        running = [task for tasks in self._running.values() for task in tasks]
+        if running:
+            await asyncio.wait(running, timeout=STOP_SECONDS)
+        for name in tuple(self._running):
+            await self._give_up(name)
+
+    def expect(self, universe: Universe, due_at: Instant) -> None:
+        """Be there when something falls due. A frozen clock is moved by `advance`, which sees to it then."""
+        if universe.clock.rate:
+            self._set_timer(universe, (due_at - universe.now()) / SECOND / universe.clock.rate)
+
+    async def wake(self, universe: Universe) -> None:
+        """Look at the schedule anew: after a restart, or when the clock has been changed."""
+        self._alarms.cancel(universe)
+        wall = self._wall()
+        waiting = await self._store.next_due(universe.name, wall=wall)
+        if waiting.due_at is not None:
+            self.expect(universe, waiting.due_at)
+        if waiting.lease_ends is not None:
+            self._set_timer(universe, (waiting.lease_ends - wall) / SECOND)
+
+    async def run_due(self, universe: Universe) -> tuple[Made, ...]:
+        """Make each attempt that is due now, to its end."""
+        attempts = await self._claim(universe)
+        return tuple(made for made in await asyncio.gather(*attempts) if made is not None)
+
+    async def redeliver(self, universe: Universe, delivery: int) -> tuple[Made, ...] | None:
+        """Send a delivery anew, now and with all its retries; None if there is no such delivery.
+
+        On a frozen clock the first attempt is made here and now, and returned.
+        """
+        now = universe.now()
+        if not await self._store.redeliver(universe.name, delivery, due_at=now, wall=self._wall()):
+            return None
+        self.expect(universe, now)
+        return () if universe.clock.rate else await self.advance(universe, 0)
+
+    async def advance(self, universe: Universe, seconds: float) -> tuple[Made, ...]:
+        """Move the clock forward, and make each attempt that falls due on the way, in order and to its end."""
+        target, made = min(LATEST, universe.now() + round(seconds * SECOND)), list[Made]()
+        while True:
+            await self._settle(universe)
+            waiting = await self._store.next_due(universe.name, wall=self._wall())
+            if waiting.due_at is None or waiting.due_at > target:
+                break
+            universe.clock.move_to(waiting.due_at)
+            await self._universes.save_clock(universe)
+            made += await self.run_due(universe)
+        universe.clock.move_to(target)
+        await self.wake(universe)
+        return tuple(made)
+
+    async def forget(self, universe: Universe) -> None:
+        """Stop everything of a universe that is being reset."""
+        self._alarms.cancel(universe)
+        await self._give_up(universe.name)
+
+    async def _give_up(self, universe: str) -> None:
+        """Cancel what is under way, and wait until it has let go of its connection."""
+        running = self._running.pop(universe, set())
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def _set_timer(self, universe: Universe, seconds: float) -> None:
+        if not self._stopped:
+            self._alarms.set(universe, seconds)
+
+    def _look(self, universe: Universe) -> None:
+        self._spawn(universe, self._run_timer(universe))
+
+    async def _run_timer(self, universe: Universe) -> None:
+        try:
+            await self._claim(universe)
+            await self.wake(universe)
+        except Exception:
+            logger.exception("the callbacks that are due in %s cannot be looked up; trying again soon", universe.name)
+            self._set_timer(universe, TROUBLE_SECONDS)
+
+    async def _claim(self, universe: Universe) -> list[asyncio.Task[Made | None]]:
+        """Begin the attempts that are due, as many as there are places for; if there is none, wait for one."""
+        while len(self._attempts) >= MOST_AT_ONCE:
+            self._place.clear()
+            await self._place.wait()
+        free = MOST_AT_ONCE - len(self._attempts)
+        due = await self._store.claim_deliveries(
+            universe.name, now=universe.now(), wall=self._wall(), lease=LEASE, limit=free
+        )
+        begun = [self._spawn(universe, self._attempt(universe, delivery)) for delivery in due]
+        self._attempts.update(begun)
+        for attempt in begun:
+            attempt.add_done_callback(self._free)
+        return begun
+
+    def _free(self, attempt: asyncio.Task[Any]) -> None:
+        self._attempts.discard(attempt)
+        self._place.set()
+
+    async def _settle(self, universe: Universe) -> None:
+        """Wait for the attempts of a universe that are under way."""
+        while running := self._running.get(universe.name):
+            await asyncio.wait(running)
+
+    async def _attempt(self, universe: Universe, delivery: Delivery) -> Made | None:
+        """Make one attempt. If the store fails, the lease runs out, and the attempt is made again."""
+        try:
+            return await self._make(universe, delivery)
+        except Exception:
+            logger.exception("an attempt at the callback of %s came to nothing; it is made again", delivery.task)
+            self._set_timer(universe, LEASE / SECOND)
+            return None
+
+    async def _make(self, universe: Universe, delivery: Delivery) -> Made | None:
+        """Make one attempt, record it, and see to the next."""
+        task = await self._store.task(universe.name, delivery.task)
+        if task is None:
+            return None
+        started_at = universe.now()
+        status, size, error, waited = await self._send(task, delivery, started_at)
+        ended_at = universe.now() if universe.clock.rate else started_at + waited
+        attempt = Attempt(delivery.due_at, started_at, ended_at, status, error, size)
+        number = max(1, delivery.attempts - delivery.earlier + 1)
+        due_at = await self._store.finish_attempt(delivery, attempt, next_due=next_due(number, status, ended_at))
+        if due_at is not None:
+            self.expect(universe, due_at)
+        return Made(task.id, delivery.attempts + 1, started_at, status, error)
+
+    async def _send(self, task: Task, delivery: Delivery, now: Instant) -> tuple[int | None, int, str | None, int]:
+        """Return status, size of the answer, error, and how long a frozen clock counts it as having taken."""
+        try:
+            shaped = shape(task, delivery.variant, now)
+            headers = {**HEADERS, **_length(shaped), **shaped.headers}
+            answer = await self._egress.post(delivery.url, _body(shaped), headers)
+        except EgressTimeout as error:
+            return None, 0, str(error), ATTEMPT_SECONDS * SECOND
+        except EgressError as error:
+            return None, 0, str(error), 0
+        except Exception as error:
+            logger.exception("the callback of %s failed; this is a bug of the simulator", task.id)
+            return None, 0, f"a bug of the simulator: {type(error).__name__}", 0
+        return answer.status, answer.size, None, 0
+
+    def _spawn(self, universe: Universe, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        running = self._running.setdefault(universe.name, set())
+        task = asyncio.get_running_loop().create_task(work)
+        running.add(task)
+        task.add_done_callback(running.discard)
+        return task
+
+
+HEADERS: Final = {
+    "content-type": "application/json",
+    "user-agent": f"evolink-mock/{version('evolink-mock')}",
+    "accept": "*/*",
+}
+"""What every callback carries besides its host and length; nothing of the client's key (CB-BODY)."""
+
+
+def _body(shaped: Shaped) -> Body:
+    return _pieces(shaped) if shaped.chunked or shaped.slowly else shaped.body
+
+
+def _length(shaped: Shaped) -> Mapping[str, str]:
+    """A body that comes in pieces has a length all the same, unless it is to go out chunked."""
+    return {"content-length": str(len(shaped.body))} if shaped.slowly else {}
+
+
+async def _pieces(shaped: Shaped) -> AsyncIterator[bytes]:
+    size = -(-len(shaped.body) // _PIECES)
+    for start in range(0, len(shaped.body), size):
+        await sleep(shaped.slowly / _PIECES)
+        yield shaped.body[start : start + size]

@@ -1,0 +1,234 @@
+"""The only way out: what may be connected to, checked against the very address that is connected to.
+
+By default nothing leaves this machine. A route sends what is meant for one origin to another; it is an explicit grant,
+so its target may be internal. With `public`, a host without a route is resolved, every address that comes back is
+vetted, and the connection goes to a vetted address and not to the name, at every attempt anew.
+"""
+
+import asyncio
+import os
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Final
+
+from mock_server.answer import Answer, AnswerError
+from mock_server.core.addresses import internal_reason, literal_address
+from mock_server.core.retry import ATTEMPT_SECONDS
+from mock_server.core.urls import Origin, UrlError, WebUrl, read_url
+from mock_server.posting import Body, Connection, Tls, connect
+
+__all__ = [
+    "WAY_OUT",
+    "Answer",
+    "Egress",
+    "EgressError",
+    "EgressTimeout",
+    "Origin",
+    "RouteError",
+    "read_origin",
+    "read_route",
+    "refuse_internal",
+]
+
+WAY_OUT: Final = (
+    "To receive callbacks on this machine, start the simulator with --callback-route"
+    " https://hooks.example.com=http://127.0.0.1:3000 and give https://hooks.example.com/... as the URL"
+)
+"""What somebody is told whose callback cannot be sent from here."""
+
+Resolve = Callable[[str, int], Awaitable[Iterable[str]]]
+"""A host name and port to the addresses that it stands for."""
+
+
+class RouteError(ValueError):
+    """A route is not written as two origins. The message says what is wrong with it."""
+
+
+class EgressError(Exception):
+    """A request was not sent, or got no answer. The message says why, in a few words."""
+
+
+class EgressTimeout(EgressError):
+    """The time for an attempt was over before a whole answer had come (CB-TIMEOUT)."""
+
+
+async def resolve_host(host: str, port: int) -> list[str]:
+    """Ask the system's resolver."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+class Egress:
+    """Sends requests out, as far as it is allowed to.
+
+    Args:
+        routes: Where what is meant for an origin goes instead. Host header, TLS name and certificate stay the origin's.
+        public: Whether hosts without a route may be reached, if they are public.
+        ca_file: Certificates to trust besides the system's.
+        resolve: Where addresses come from.
+        seconds: How long an attempt may take.
+
+    Raises:
+        EgressError: The CA file cannot be used.
+    """
+
+    def __init__(
+        self,
+        routes: Mapping[Origin, Origin],
+        *,
+        public: bool = False,
+        ca_file: Path | None = None,
+        resolve: Resolve = resolve_host,
+        seconds: float = ATTEMPT_SECONDS,
+    ) -> None:
+        self.routes = dict(routes)
+        self._public = public
+        self._resolve = resolve
+        self._seconds = seconds
+        self._ca_file = ca_file
+        if ca_file is not None:
+            _ = self._trust  # a file that cannot be used is refused now, not with the first callback
+
+    async def post(self, url: str, body: Body, headers: Mapping[str, str]) -> Answer:
+        """Post a body, once, following nothing.
+
+        Resolving, connecting, the TLS handshake and the last byte of the answer are all within the time of an attempt.
+
+        Args:
+            url: Where to. A user name in it is not sent.
+            body: The bytes, or pieces to be sent as they come; those go out chunked, unless a content-length is given.
+            headers: What is sent besides host, length and connection.
+
+        Raises:
+            EgressTimeout: No whole answer came in time.
+            EgressError: It may not be sent, or there was no whole answer.
+        """
+        target = _read(url)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._attempt(target, body, headers)
+        except TimeoutError:
+            raise EgressTimeout(f"no whole answer within {self._seconds:g} s") from None
+
+    async def _attempt(self, url: WebUrl, body: Body, headers: Mapping[str, str]) -> Answer:
+        try:
+            connection = await self._connect(url.origin)
+            try:
+                return await connection.post(url, headers, body)
+            finally:
+                await connection.close()
+        except AnswerError as error:
+            raise EgressError(str(error)) from error
+        except OSError as error:
+            raise EgressError(_reason(error)) from error
+
+    async def _connect(self, origin: Origin) -> Connection:
+        """Connect to the first address of an origin that can be connected to."""
+        target = self.routes.get(origin, origin)
+        tls = Tls(self._trust, origin.host) if target.scheme == "https" else None
+        addresses = await self._addresses(origin)
+        for address in addresses[:-1]:
+            try:
+                return await connect(address, target.port, tls)
+            except OSError:
+                continue
+        return await connect(addresses[-1], target.port, tls)
+
+    async def _addresses(self, origin: Origin) -> list[str]:
+        """Return where to connect for an origin: to its route, or to its own addresses if all of them are public."""
+        routed = self.routes.get(origin)
+        if routed is None and not self._public:
+            raise EgressError(f"offline: no route for {origin}")
+        target = routed or origin
+        literal = literal_address(target.host)
+        found = [str(literal)] if literal else list(await self._resolve(target.host, target.port))
+        if not found:
+            raise EgressError(f"{target.host} has no address")
+        if routed is None:
+            for address in found:
+                refuse_internal(address)
+        return found
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """What is trusted. Reading the system's certificates takes 30 ms, so only who needs TLS does it."""
+        context = ssl.create_default_context()
+        context.set_alpn_protocols(["http/1.1"])
+        if self._ca_file is not None:
+            try:
+                context.load_verify_locations(self._ca_file)
+            except OSError as error:
+                reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+                raise EgressError(f"the CA file {self._ca_file} cannot be used: {reason}") from error
+        return context
+
+
+def refuse_internal(address: str) -> None:
+    """Refuse an internal address (CB-NO-INTERNAL).
+
+    Raises:
+        EgressError: It is internal.
+    """
+    reason = internal_reason(ip_address(address))
+    if reason is not None:
+        raise EgressError(f"refused: {address} is internal ({reason})")
+
+
+def read_origin(url: str) -> Origin:
+    """Return the origin of a URL.
+
+    Raises:
+        EgressError: It has none, or not that of a web address.
+    """
+    return _read(url).origin
+
+
+def read_route(text: str) -> tuple[Origin, Origin]:
+    """Read a route: https://hooks.example.com=http://127.0.0.1:3000.
+
+    Raises:
+        RouteError: It is not one; the message names it.
+    """
+    source, equals, target = text.partition("=")
+    if not equals:
+        raise RouteError(f"{text!r} is no route; write https://hooks.example.com=http://127.0.0.1:3000")
+    return _read_end(source, text), _read_end(target, text)
+
+
+def _read_end(text: str, route: str) -> Origin:
+    try:
+        url = read_url(text.strip())
+    except UrlError as error:
+        raise RouteError(f"{route!r} is no route: {text.strip()!r}: {error}") from error
+    if url.target != "/":
+        raise RouteError(f"{route!r} is no route: {text.strip()!r} has a path, and a route joins two origins")
+    return url.origin
+
+
+def _read(url: str) -> WebUrl:
+    try:
+        return read_url(url)
+    except UrlError as error:
+        raise EgressError(f"not a URL to send to: {error}") from error
+
+
+def _reason(error: OSError) -> str:
+    """Say why there was no connection, or why it broke, without an address or a library's name in it."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the certificate is not trusted: {error.verify_message.rstrip('.')}"
+        case ssl.SSLError():
+            reason = getattr(error, "reason", None) or "no reason given"
+            return f"the TLS connection failed: {reason.replace('_', ' ').lower()}"
+        case socket.gaierror():
+            return "the name cannot be resolved"
+        case ConnectionRefusedError():
+            return "the connection was refused"
+        case ConnectionError():
+            return "the connection was reset"
+        case _:
+            return (os.strerror(error.errno) if error.errno else type(error).__name__).lower()

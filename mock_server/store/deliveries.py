@@ -1,0 +1,146 @@
+"""The embedded store's deliveries: what is due, who has it, and what came of it.
+
+A delivery is free, lent to a worker until its lease runs out, or over; each of these has its index, so that a thousand
+receivers that hang do not make it any slower to find what is due.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Sequence
+from typing import Final, TypeAlias
+
+import msgspec
+
+from mock_server.core.types import Instant, Task
+from mock_server.store.protocol import Attempt, Delivery, DeliveryRecord, Waiting
+
+_NEXT_DUE: Final = """
+SELECT
+  (SELECT min(due_at) FROM (
+    SELECT min(due_at) AS due_at FROM delivery WHERE universe = :universe AND leased_until = 0 AND due_at IS NOT NULL
+    UNION ALL
+    SELECT min(due_at) FROM delivery WHERE universe = :universe AND leased_until > 0 AND leased_until <= :wall
+  )),
+  (SELECT min(leased_until) FROM delivery WHERE universe = :universe AND leased_until > 0 AND leased_until > :wall)
+"""
+"""When the earliest of the free and of those whose lease has run out is due, and when the next lease runs out."""
+
+_DELIVERIES: Final = "SELECT id, task, url, variant, due_at FROM delivery WHERE universe = :universe{} ORDER BY id"
+_ATTEMPTS: Final = """
+SELECT delivery, due_at, started_at, ended_at, status, error, size FROM attempt
+WHERE delivery IN (SELECT id FROM delivery WHERE universe = :universe{}) ORDER BY delivery, number
+"""
+
+_Finished: TypeAlias = tuple[asyncio.Future[Instant | None], Delivery, Attempt, Instant | None]
+
+
+class SqliteDeliveries:
+    """The part of a store in SQLite that keeps deliveries (see `Store` for what each method promises).
+
+    Attempts that end in the same turn of the event loop are recorded in one transaction: beginning and committing one
+    takes longer than what is written in it.
+
+    Args:
+        connection: To a database with our tables.
+    """
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._run = connection.execute
+        self._finished: list[_Finished] = []
+
+    async def claim_deliveries(
+        self, universe: str, *, now: Instant, wall: int, lease: int, limit: int
+    ) -> tuple[Delivery, ...]:
+        """See `Store.claim_deliveries`."""
+        with self._connection:
+            self._run("BEGIN IMMEDIATE")
+            self._run(
+                "UPDATE delivery SET leased_until = 0 WHERE universe = ? AND leased_until > 0 AND leased_until <= ?",
+                (universe, wall),
+            )
+            rows = self._run(
+                "UPDATE delivery SET leased_until = ? WHERE id IN (SELECT id FROM delivery WHERE universe = ?"
+                " AND due_at <= ? AND leased_until = 0 ORDER BY due_at, id LIMIT ?)"
+                " RETURNING id, universe, task, url, variant, due_at, attempts, earlier",
+                (wall + lease, universe, now, limit),
+            ).fetchall()
+        return tuple(sorted((Delivery(*row) for row in rows), key=lambda due: (due.due_at, due.id)))
+
+    async def finish_attempt(self, delivery: Delivery, attempt: Attempt, *, next_due: Instant | None) -> Instant | None:
+        """See `Store.finish_attempt`."""
+        loop = asyncio.get_running_loop()
+        if not self._finished:
+            loop.call_soon(self._record_finished)
+        recorded: asyncio.Future[Instant | None] = loop.create_future()
+        self._finished.append((recorded, delivery, attempt, next_due))
+        return await recorded
+
+    async def next_due(self, universe: str, *, wall: int) -> Waiting:
+        """See `Store.next_due`."""
+        due_at, lease_ends = self._run(_NEXT_DUE, {"universe": universe, "wall": wall}).fetchone()
+        return Waiting(due_at, lease_ends)
+
+    async def deliveries(self, universe: str, *, task: str | None = None) -> tuple[DeliveryRecord, ...]:
+        """See `Store.deliveries`."""
+        some = "" if task is None else " AND task = :task"
+        values = {"universe": universe, "task": task}
+        attempts: dict[int, list[Attempt]] = {}
+        for number, *facts in self._run(_ATTEMPTS.format(some), values):
+            attempts.setdefault(number, []).append(Attempt(*facts))
+        return tuple(
+            DeliveryRecord(number, of_task, url, variant, due_at, tuple(attempts.get(number, ())))
+            for number, of_task, url, variant, due_at in self._run(_DELIVERIES.format(some), values)
+        )
+
+    async def redeliver(self, universe: str, delivery: int, *, due_at: Instant, wall: int) -> bool:
+        """See `Store.redeliver`. An attempt that is under way is counted among the earlier ones."""
+        found = self._run(
+            "UPDATE delivery SET due_at = ?, earlier = attempts + (leased_until > ?) WHERE universe = ? AND id = ?",
+            (due_at, wall, universe, delivery),
+        )
+        return found.rowcount == 1
+
+    def _insert_deliveries(self, task: Task) -> None:
+        for sending in task.sendings:
+            self._run(
+                "INSERT INTO delivery (universe, task, url, variant, due_at) VALUES (?, ?, ?, ?, ?)",
+                (task.universe, task.id, task.callback_url, sending.variant, sending.due_at),
+            )
+
+    def _record_finished(self) -> None:
+        """Record the attempts that have ended since the last time, all of them or none."""
+        finished, self._finished = self._finished, []
+        if finished:
+            for (recorded, *_), outcome in zip(finished, self._record_all(finished), strict=True):
+                if recorded.done():
+                    continue  # nobody waits for it any more
+                if isinstance(outcome, sqlite3.Error):
+                    recorded.set_exception(outcome)
+                else:
+                    recorded.set_result(outcome)
+
+    def _record_all(self, finished: Sequence[_Finished]) -> list[Instant | sqlite3.Error | None]:
+        """Return when each delivery is due now; if that cannot be recorded, for each of them why."""
+        try:
+            with self._connection:
+                self._run("BEGIN IMMEDIATE")
+                return [self._record(delivery, attempt, next_due) for _, delivery, attempt, next_due in finished]
+        except sqlite3.Error as error:
+            return [error] * len(finished)
+
+    def _record(self, delivery: Delivery, attempt: Attempt, next_due: Instant | None) -> Instant | None:
+        """Record one; `earlier` has changed if the delivery is to be sent anew, and then it keeps its own due time."""
+        number = delivery.attempts + 1
+        counted: list[tuple[Instant | None]] = self._run(
+            "UPDATE delivery SET attempts = ?, leased_until = 0,"
+            " due_at = CASE WHEN earlier = ? THEN ? ELSE due_at END WHERE id = ? AND attempts = ? RETURNING due_at",
+            (number, delivery.earlier, next_due, delivery.id, delivery.attempts),
+        ).fetchall()
+        if not counted:
+            return None
+        self._run(
+            "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (delivery.id, number, *msgspec.structs.astuple(attempt)),
+        )
+        return counted[0][0]
