@@ -1,7 +1,7 @@
 """Opening the embedded store's database: its tables, its version, and what is refused."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import ExitStack, closing
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -49,17 +49,12 @@ def _free_orphans(path: Path) -> None:
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        ":memory:" if path is None else path,
-        isolation_level=None,
-        timeout=_BUSY_SECONDS,
-        check_same_thread=False,
-    )
-    try:
+    place = ":memory:" if path is None else path
+    with ExitStack() as unless_refused:
+        connection = sqlite3.connect(place, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False)
+        unless_refused.enter_context(closing(connection))
         _prepare(connection, path)
-    except BaseException:
-        connection.close()
-        raise
+        unless_refused.pop_all()
     return connection
 
 
