@@ -1,8 +1,9 @@
 """Callbacks: each is sent when its task has ended, and again one, two and four seconds after a failure.
 
-The schedule is in the store, the time is the universe's, and an attempt takes as long as the network takes. A timer for
-each universe waits for its earliest due time; whoever claims a delivery makes the attempt, so that of several workers
-one does. A worker that dies leaves a lease that runs out, and the attempt is made by another.
+The schedule is in the store, the time is the universe's, and an attempt takes as long as the network takes. An alarm
+for each universe waits for its earliest due time; whoever claims a delivery makes the attempt, so that of several
+workers one does. A worker that dies leaves a lease. It is void when the store is next opened by somebody who has it
+alone, as after a restart; while others have it open, it runs out, and one of them makes the attempt.
 """
 
 import asyncio
@@ -104,9 +105,9 @@ class Callbacks:
             self._set_timer(universe, (waiting.lease_ends - wall) / SECOND)
 
     async def run_due(self, universe: Universe) -> tuple[Made, ...]:
-        """Make each attempt that is due now, to its end."""
-        attempts = await self._claim(universe)
-        return tuple(made for made in await asyncio.gather(*attempts) if made is not None)
+        """Make each attempt that is due now, to its end; one that a reset gives up is not returned."""
+        outcomes = await asyncio.gather(*await self._claim(universe), return_exceptions=True)
+        return tuple(made for made in outcomes if isinstance(made, Made))
 
     async def redeliver(self, universe: Universe, delivery: int) -> tuple[Made, ...] | None:
         """Send a delivery anew, now and with all its retries; None if there is no such delivery.

@@ -68,6 +68,13 @@ class TestOfClocksThatRun:
         made = await simulation.advance(LONGEST_TASK + 60)
         assert [attempt["attempt"] for attempt in made] == [1, 2, 3, 4]
 
+    async def test_a_running_clock_that_is_brought_near(self, simulate: Simulate, receiver: Receiver) -> None:
+        """What an advance did not reach comes by itself, as much earlier as the clock was moved."""
+        simulation = await simulate(receiver, speed=1)
+        task = await simulation.create()
+        await simulation.advance(await simulation.end(task) - await simulation.now() - 0.05)
+        await arrivals(receiver, 1)
+
     async def test_the_earliest_of_several(self, simulate: Simulate, receiver: Receiver) -> None:
         """A task that ends sooner than one created before it is told of first."""
         simulation = await simulate(receiver, speed=1_000)

@@ -1,17 +1,36 @@
 """How many attempts one worker has under way, and what waits for a place."""
 
 import asyncio
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator
 
 import pytest
 
-from contracts.drive.receiver import Receiver
+from contracts.drive.receiver import Receiver, Reply
 from mock_server import callbacks
 from mock_server.clock import wall_clock
 from mock_server.store import SqliteStore
 from tests.callbacks.workers import Hold, Worker, arrived, store_ended
 
 pytestmark = pytest.mark.anyio
+
+
+class Crowd:
+    """Accepts after a moment, a longer one every second time, and counts how many wait at the same time."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._came = 0
+        self._waiting = 0
+
+    async def perform(self, _: StreamReader, writer: StreamWriter) -> None:
+        """Count, wait, and accept."""
+        self._came += 1
+        self._waiting += 1
+        self.most = max(self.most, self._waiting)
+        await asyncio.sleep(0.02 if self._came % 2 else 0.001)
+        self._waiting -= 1
+        writer.write(Reply(204).head)
 
 
 @pytest.fixture
@@ -58,12 +77,15 @@ async def test_another_universe_has_all_places(worker: Worker) -> None:
 
 
 async def test_a_timer_waits_for_a_place(worker: Worker) -> None:
-    """On a clock that runs, the rest follows by itself."""
-    await store_ended(worker.store, 5)
+    """On a clock that runs the rest follows by itself, and there are never more at once than there are places for."""
+    crowd = Crowd()
+    worker.receiver.script(*[crowd] * 9)
+    await store_ended(worker.store, 9)
     universe = await worker.universe()
     universe.clock.run(1)
     await worker.callbacks.wake(universe)
-    await arrived(worker.receiver, 5)
+    await arrived(worker.receiver, 9)
+    assert crowd.most == 2
 
 
 async def test_what_never_began_gives_its_place_back(worker: Worker) -> None:

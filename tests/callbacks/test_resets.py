@@ -1,6 +1,9 @@
 """What a reset, and a redelivery, do to attempts that are under way."""
 
 import asyncio
+import threading
+from asyncio import StreamReader, StreamWriter
+from contextlib import suppress
 
 import pytest
 
@@ -12,6 +15,19 @@ from tests.callbacks.workers import Hold, arrived
 pytestmark = pytest.mark.anyio
 
 SOON = "cancel at=0%"
+
+
+class Patience:
+    """Never answers, and knows when the other side has hung up."""
+
+    def __init__(self) -> None:
+        self.over = threading.Event()
+
+    async def perform(self, reader: StreamReader, _: StreamWriter) -> None:
+        """Wait."""
+        with suppress(OSError):
+            await reader.read()
+        self.over.set()
 
 
 @pytest.fixture
@@ -34,13 +50,13 @@ async def test_a_reset_forgets_what_is_due(simulate: Simulate, receiver: Receive
 
 async def test_a_reset_ends_what_is_under_way(simulate: Simulate, receiver: Receiver) -> None:
     """The attempt is given up: its receiver is hung up on, and nothing of it is recorded or tried again."""
-    hold = Hold(500)
-    receiver.script(hold)
+    patience = Patience()
+    receiver.script(patience)
     simulation = await simulate(receiver, speed=1_000)
     await simulation.create(SOON)
     await arrived(receiver, 1)
     await simulation.control("reset")
-    hold.release()
+    assert await asyncio.to_thread(patience.over.wait, 5)
     assert await simulation.deliveries() == []
     later = await simulation.create(SOON)
     await arrived(receiver, 2)

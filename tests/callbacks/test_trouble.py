@@ -83,6 +83,18 @@ async def test_an_attempt_that_the_store_fails(
     assert {delivery.state for delivery in await worker.deliveries()} == {"delivered"}
 
 
+async def test_it_is_made_again_by_itself(
+    worker: Worker, store: Flaky, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has to move the frozen clock for that."""
+    monkeypatch.setattr(callbacks, "LEASE", 10_000)
+    await store_ended(store, 1)
+    store.failures = {"finish_attempt": 1}
+    assert await worker.run_due() == []
+    wall.advance(0.01)
+    await arrived(worker.receiver, 2)
+
+
 async def test_a_schedule_that_cannot_be_read(
     worker: Worker, store: Flaky, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

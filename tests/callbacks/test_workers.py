@@ -68,7 +68,7 @@ async def test_a_worker_that_dies(employ: Employ, receiver: Receiver, wall: Wall
     attempt = asyncio.create_task(dying.run_due())
     await arrived(receiver, 1)
     await dying.callbacks.forget(await dying.universe())
-    attempt.cancel()
+    assert await attempt == []
     hold.release()
     wall.advance(LEASE / SECOND - 0.000_001)
     assert await other.run_due() == []
@@ -88,7 +88,7 @@ async def test_a_lease_that_runs_out_is_noticed(employ: Employ, receiver: Receiv
     attempt = asyncio.create_task(dying.run_due())
     await arrived(receiver, 1)
     await dying.callbacks.forget(await dying.universe())
-    attempt.cancel()
+    assert await attempt == []
     hold.release()
     wall.advance(LEASE / SECOND - 0.01)
     await other.callbacks.start()
@@ -155,19 +155,42 @@ async def test_a_stop_does_not_wait_for_long(
 async def test_nothing_begins_after_a_stop(employ: Employ, receiver: Receiver) -> None:
     """The retry of an attempt that ends while the worker stops is left to the next worker."""
     receiver.script(*[Reply(500, after=0.02)] * 9)
-    worker = employ(rate=1)
+    worker, following = employ(), employ()
     await store_ended(worker.store, 3)
     universe = await worker.universe()
-    universe.clock.run(0)
-    stopping = asyncio.create_task(worker.run_due())
+    running_out = asyncio.create_task(worker.run_due())
     await arrived(receiver, 3)
-    universe.clock.run(1_000_000)
+    universe.clock.run(1)
     await worker.callbacks.stop()
+    assert len(await running_out) == 3
+    universe.clock.advance(60)
     await worker.callbacks.wake(universe)
-    assert len(await stopping) == 3
-    following = employ()
-    (await following.universe()).clock.advance(3_600)
+    for _ in range(9):
+        await asyncio.sleep(0)
+    (await following.universe()).clock.advance(60)
     assert len(await following.run_due()) == 3
+
+
+async def test_a_worker_that_starts_again(employ: Employ, receiver: Receiver) -> None:
+    """It goes on with the schedule, as a server does that is stopped and started in one process."""
+    worker = employ(rate=1)
+    await worker.universe()
+    await worker.callbacks.stop()
+    await store_ended(worker.store, 1)
+    await worker.callbacks.start()
+    await arrived(receiver, 1)
+
+
+async def test_a_worker_that_has_forgotten(employ: Employ) -> None:
+    """What it was waiting for is left to others."""
+    worker, other = employ(rate=1), employ()
+    await store_ended(worker.store, 1)
+    universe = await worker.universe()
+    worker.callbacks.expect(universe, universe.now())
+    await worker.callbacks.forget(universe)
+    for _ in range(9):
+        await asyncio.sleep(0)
+    assert len(await other.run_due()) == 1
 
 
 async def test_a_worker_without_work_stops(employ: Employ) -> None:
