@@ -42,7 +42,7 @@ async def create_generation(simulator: Simulator, call: Call) -> Answer:
     refuse(simulator.creations[model.id].request_violations(body))
     if "callback_url" in body:
         check_callback_url(body["callback_url"], way_out=WAY_OUT)
-    plan = read_directive(body["prompt"])
+    plan = read_directive(body.get("prompt") or "")
     if call.caller.profile.closed_models:
         raise ModelAccessDenied(model.id)
     key = call.header(b"idempotency-key")
