@@ -3,9 +3,8 @@
 import statistics
 from typing import Any, Final
 
-from benchmarks.generators import generator, load
 from benchmarks.processes import resident, server
-from benchmarks.throughput import get, post
+from benchmarks.throughput import get, load, post
 
 FEW: Final = 1_000
 MANY: Final = 1_000_000
@@ -18,8 +17,7 @@ def run(*, quick: bool) -> None:
     rounds, seconds = (1, 1.0) if quick else (5, 3.0)
     with server("simulator", str(FEW)) as (small, _), server("simulator", str(many)) as (large, large_pid):
         print(f"resident memory with {many:,} tasks, MiB: {resident(large_pid):.0f}")
-        print(f"requests/s, loaded by {generator()}")
-        print(f"{'':24}{f'{FEW:,} tasks':>16}{f'{many:,} tasks':>18}{'time, many/few':>17}")
+        print(f"{'requests/s':24}{f'{FEW:,} tasks':>16}{f'{many:,} tasks':>18}{'time, many/few':>17}")
         for name in ("query", "create"):
             pairs = [(rate(name, small, seconds), rate(name, large, seconds)) for _ in range(rounds)]
             cost = statistics.median(first / second for first, second in pairs)

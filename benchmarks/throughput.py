@@ -2,12 +2,15 @@
 
 import json
 import statistics
+import subprocess
+import sys
 import urllib.request
 from typing import Final
 
-from benchmarks.generators import generator, load
+import msgspec
+
 from benchmarks.load import CONNECTIONS, Measured
-from benchmarks.processes import resident, server
+from benchmarks.processes import pinned, resident, server
 from benchmarks.servers import KEY
 
 EXAMPLE: Final = json.dumps(
@@ -38,12 +41,19 @@ def run(*, quick: bool) -> None:
         for _ in range(rounds):
             for name, (port, requests) in cases.items():
                 runs[name].append(load(port, requests, seconds))
-        print(f"{CONNECTIONS} connections, loaded by {generator()}")
-        print(f"{'':24}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'of bare':>9}")
+        print(f"{f'{CONNECTIONS} connections':24}{'requests/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'of bare':>9}")
         for name in cases:
             show(name, median(runs[name]), ratio(runs[name], runs[BASES[name]]) if name in BASES else None)
         print(f"\nresident memory, MiB: bare {resident(bare_pid):.0f}, simulator {before:.0f} at the start,", end=" ")
         print(f"{resident(ours_pid):.0f} after the creates of this run ({created(ours['port'])} tasks)")
+
+
+def load(port: int, requests: list[str], seconds: float) -> Measured:
+    """Load a server from core 1."""
+    order = json.dumps({"port": port, "seconds": seconds, "requests": requests})
+    command = [*pinned(1), sys.executable, "-m", "benchmarks.load"]
+    done = subprocess.run(command, input=order.encode(), stdout=subprocess.PIPE, check=True)
+    return msgspec.json.decode(done.stdout, type=Measured)
 
 
 def get(path: str) -> str:
