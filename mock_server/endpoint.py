@@ -189,10 +189,8 @@ def to_response(answer: Answer, *, headers: Mapping[str, str] = {}) -> Response:
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     """Write an answer: JSON with its length; to HEAD, the head alone."""
     body = msgspec.json.encode(answer.body)
-    headers = [
-        (b"content-type", JSON),
-        (b"content-length", b"%d" % len(body)),
-        *((name.encode(), value.encode("latin-1", "replace")) for name, value in answer.headers.items()),
-    ]
+    headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))]
+    for name, value in answer.headers.items():
+        headers.append((name.encode(), value.encode("latin-1", "replace")))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

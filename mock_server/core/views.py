@@ -170,6 +170,7 @@ def _usage(task: Task, *, completed: bool) -> Usage:
     return Usage(bill.rule, reserved, task.user_group, credits_number(charged), _cost(charged))
 
 
+@lru_cache(maxsize=1_024)
 def _cost(charged: Microcredits) -> Cost:
     used = credits_number(charged)
     return Cost(credits=used, usd=round(used / CREDITS_PER_USD, 3), cny=round(used / CREDITS_PER_CNY, 4))
