@@ -90,6 +90,8 @@ class ApiError(Exception):
     code: ClassVar[str] = "internal_error"
     type: ClassVar[str] = "api_error"
     message: ClassVar[str] = "Internal server error"
+    names_its_object: ClassVar[bool] = False
+    """Whether a page's example of it names the example's own model, so that its message cannot be taken over."""
 
     def __init__(
         self,
@@ -171,6 +173,7 @@ class ModelAccessDenied(ApiError):
     code = "model_access_denied"
     type = "invalid_request_error"
     message = "Token does not have access to model"
+    names_its_object = True
 
 
 class TaskAccessDenied(ApiError):
@@ -259,7 +262,7 @@ def error_body(error: ApiError, published: Mapping[int, PublishedError]) -> dict
     example = published.get(error.status)
     if example is not None and isinstance(example.code, str) and example.code != error.code:
         example = None
-    told = error if example is None or isinstance(error, ModelAccessDenied) else example
+    told = error if example is None or error.names_its_object else example
     shape: dict[str, object] = {
         "code": error.code if example is None else example.code,
         "message": _detailed(told.message, error.detail) if error.detail else told.message,
