@@ -4,13 +4,16 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import callbacks, growth, start, throughput
+from benchmarks import callbacks, growth, journal, media, plans, start, throughput
 
 PARTS: Final[dict[str, Callable[..., None]]] = {
     "start": start.run,
     "throughput": throughput.run,
     "growth": growth.run,
+    "journal": journal.run,
+    "plans": plans.run,
     "callbacks": callbacks.run,
+    "media": media.run,
 }
 """What can be measured, in the order in which it is."""
 

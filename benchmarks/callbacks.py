@@ -20,9 +20,11 @@ import msgspec
 
 from benchmarks.processes import pinned, processor_seconds, waited_seconds
 from benchmarks.receivers import HOST
-from mock_server.clock import Clock, wall_clock
+from mock_server.clock import wall_clock
 from mock_server.core.types import SECOND, Bill, Instant, Sending, Status, Task, Timeline
+from mock_server.journal.journal import Journals
 from mock_server.store import SqliteStore
+from mock_server.universes import Universes
 
 LEAD: Final = 5.0
 """Seconds from the creation of the tasks to the first end: for the start of the program."""
@@ -120,7 +122,7 @@ def sleep_until(instant: Instant) -> None:
 async def fill(state: Path, number: int, start: Instant) -> None:
     """Store so many tasks that end within the second from `start`."""
     store = SqliteStore(state)
-    await store.save_clock("default", Clock().dump())
+    await Universes(store, seed=b"bench", rate=1.0, journals=Journals(0)).open("default")
     for each in range(number):
         await store.create_task(make_task(each, due(each, number, start)), opening=10**15)
     await store.close()

@@ -1,7 +1,7 @@
 """The servers that are compared: a bare Starlette route, and the simulator, empty or filled with tasks.
 
-As a program: `python -m benchmarks.servers bare`, or `... simulator NUMBER_OF_TASKS`. It prints a line of JSON once it
-answers: the port, and ids of tasks that can be queried.
+As a program: `python -m benchmarks.servers bare`, or `... simulator NUMBER_OF_TASKS [JOURNAL_BYTES]`. It prints a line
+of JSON once it answers: the port, and ids of tasks that can be queried.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import random
 import sys
 from typing import Any, Final
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -24,7 +23,9 @@ from mock_server.core.ids import CountedDice, account_id, result_name, task_id
 from mock_server.core.timeline import plan_timeline
 from mock_server.core.types import Task
 from mock_server.core.views import result_path
-from mock_server.server import Server, listen, quieten_collector
+from mock_server.journal.exchange import Exchange
+from mock_server.journal.journal import Journal
+from mock_server.server import Server, configured, listen, quieten_collector
 from mock_server.settings import Settings
 from mock_server.simulator import bundled_models
 from mock_server.store import SqliteStore
@@ -32,6 +33,8 @@ from mock_server.store import SqliteStore
 KEY: Final = "sk-bench"
 OTHER_ACCOUNTS: Final = 100
 SHOWN_IDS: Final = 5_000
+JOURNAL: Final = "/_mock/benchmark"
+"""Where a simulator tells what its journal holds."""
 
 BODY: Final = {
     "created": 1795334877,
@@ -97,13 +100,31 @@ async def filled_store(number: int) -> tuple[SqliteStore, list[str]]:
 def run(app: Starlette, said: dict[str, object]) -> None:
     """Serve on a free port, and say so together with what else there is to say."""
     listening = listen("127.0.0.1", 0)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, backlog=2_048)
 
     def ready() -> None:
         print(json.dumps({"port": listening.getsockname()[1], **said}), flush=True)
 
     quieten_collector()
-    Server(config, ready=ready).run(sockets=[listening])
+    Server(configured(app), ready=ready).run(sockets=[listening])
+
+
+class Watch:
+    """What goes by: it is logged, and the journal that it went into is remembered."""
+
+    def __init__(self) -> None:
+        self._log = AccessLog(sys.stderr.write)
+        self._journal: Journal | None = None
+
+    def add(self, exchange: Exchange) -> None:
+        """Take an exchange that has ended."""
+        self._journal = exchange.journal or self._journal
+        self._log.add(exchange)
+
+    async def show(self, _request: Request) -> JSONResponse:
+        """Tell what the journal holds: the number of the last exchange, how many there are, and their bytes."""
+        journal = self._journal
+        shown = (0, 0, 0) if journal is None else (journal.last, len(journal), journal.size)
+        return JSONResponse(dict(zip(("last", "entries", "bytes"), shown, strict=True)))
 
 
 def main(arguments: list[str]) -> None:
@@ -112,8 +133,11 @@ def main(arguments: list[str]) -> None:
         run(bare_app(), {})
         return
     store, ids = asyncio.run(filled_store(int(arguments[1])))
-    log = AccessLog(sys.stderr.write)
-    run(create_app(Settings(credits=1e9), store=store, finished=log.add), {"ids": ids})
+    bound = int(arguments[2]) if arguments[2:] else Settings().journal_bytes
+    watch = Watch()
+    app = create_app(Settings(credits=1e9, journal_bytes=bound), store=store, finished=watch.add)
+    app.router.routes.append(Route(JOURNAL, watch.show))
+    run(app, {"ids": ids})
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ EXAMPLE: Final = json.dumps(
         "video_urls": ["https://help-static-aliyun-doc.aliyuncs.com/file-manage-files/xxx.mp4"],
     }
 )
-HEAD: Final = f"host: 127.0.0.1\r\nauthorization: Bearer {KEY}\r\n"
 BASES: Final = {"query": "bare GET", "create": "bare POST", "bare POST, body read": "bare POST"}
 """What each figure is held against."""
 
@@ -56,15 +55,20 @@ def load(port: int, requests: list[str], seconds: float) -> Measured:
     return msgspec.json.decode(done.stdout, type=Measured)
 
 
-def get(path: str) -> str:
+def get(path: str, *, key: str = KEY) -> str:
     """Return a GET request as it goes over the wire."""
-    return f"GET {path} HTTP/1.1\r\n{HEAD}\r\n"
+    return f"GET {path} HTTP/1.1\r\n{head(key)}\r\n"
 
 
 def post(path: str) -> str:
     """Return the published example's create request as it goes over the wire."""
     entity = f"content-type: application/json\r\ncontent-length: {len(EXAMPLE)}\r\n"
-    return f"POST {path} HTTP/1.1\r\n{HEAD}{entity}\r\n{EXAMPLE}"
+    return f"POST {path} HTTP/1.1\r\n{head(KEY)}{entity}\r\n{EXAMPLE}"
+
+
+def head(key: str) -> str:
+    """Return the headers that every request has."""
+    return f"host: 127.0.0.1\r\nauthorization: Bearer {key}\r\n"
 
 
 def median(runs: list[Measured]) -> Measured:

@@ -1,13 +1,21 @@
-"""Draw what the documents show of the code: the states in ARCHITECTURE.md, and the clauses in docs/clauses.md.
+"""Draw what is made of the code's tables, so that nobody writes it twice.
 
-python docs/draw.py writes them; a test fails when they are not what this draws.
+The states in ARCHITECTURE.md, the clauses in docs/clauses.md, the operations in docs/control.md, the plan language in
+docs/plans.md, and the methods of the control API's clients. python docs/draw.py writes them; a test fails when they are
+not what this draws.
 """
 
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from contracts.coverage import cover, write_coverage
+from docs.draw_client import Pen, method_name
+from docs.draw_plans import draw_common, draw_kinds, draw_match, draw_scenarios
+from mock_server.control.operation import Nothing
+from mock_server.control.operations import OPERATIONS
 from mock_server.core.timeline import TERMINAL, TRANSITIONS
 from openapi.clauses import load_clauses
 
@@ -34,16 +42,42 @@ def draw_states() -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", *(f"  {arrow}" for arrow in arrows), "```"]) + "\n"
 
 
+def draw_operations() -> str:
+    """Draw the table of the control API's operations."""
+    rows = ["| operation | what it does | parameters | in Python |", "|---|---|---|---|"]
+    for operation in OPERATIONS:
+        shapes = (operation.query, Nothing if operation.raw else operation.body)
+        names = [field.encode_name for shape in shapes for field in msgspec.structs.fields(shape)]
+        taken = ", ".join(f"`{name}`" for name in names) or ("a whole document" if operation.raw else "")
+        line = f"| `{operation.method} {operation.path}` | {operation.summary} | {taken} | `{method_name(operation)}` |"
+        rows.append(line.replace("|  |", "| |"))
+    return "\n".join(rows) + "\n"
+
+
 def draw() -> Mapping[Path, str]:
-    """Return each document that shows something of the code, as it should be."""
-    architecture = ROOT / "ARCHITECTURE.md"
-    before, _, rest = architecture.read_text("utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    """Return each file that shows something of the code, as it should be."""
+    architecture, control, plans = ROOT / "ARCHITECTURE.md", ROOT / "docs" / "control.md", ROOT / "docs" / "plans.md"
     clauses = write_coverage(cover(load_clauses(), None), "markdown")
+    client = ROOT / "mock_server" / "client"
+    coroutines = Pen(coroutines=True)
     return {
-        architecture: before + BEGIN + draw_states() + END + after,
+        architecture: _redrawn(architecture, draw_states()),
+        control: _redrawn(control, draw_operations()),
+        plans: _redrawn(plans, draw_common(), draw_match(), draw_kinds(), draw_scenarios()),
         ROOT / "docs" / "clauses.md": f"{CLAUSES}{clauses}\n",
+        client / "methods.py": Pen(coroutines=False).module(OPERATIONS, client="Control", name="Methods"),
+        client / "async_methods.py": coroutines.module(OPERATIONS, client="AsyncControl", name="AsyncMethods"),
     }
+
+
+def _redrawn(path: Path, *drawn: str) -> str:
+    """Return a document's text with something else between each pair of marks."""
+    text, rest = "", path.read_text("utf-8")
+    for part in drawn:
+        before, _, rest = rest.partition(BEGIN)
+        _, _, rest = rest.partition(END)
+        text += before + BEGIN + part + END
+    return text + rest
 
 
 def main() -> None:

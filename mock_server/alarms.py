@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from mock_server.universes import Universe
+from mock_server.universe import Universe
 
 REST_SECONDS: Final = 0.004
 """How long a universe's alarm is silent after it went off; what falls due in between is looked up in one go."""
@@ -34,6 +34,11 @@ class Alarms:
     def cancel(self, universe: Universe) -> None:
         """Do not ring for this universe."""
         self._cancel(universe.name)
+
+    def forget(self, universe: Universe) -> None:
+        """Do not ring for this universe, and do not remember that it rang: it is no more."""
+        self._cancel(universe.name)
+        self._rang.pop(universe.name, None)
 
     def clear(self) -> None:
         """Do not ring at all."""

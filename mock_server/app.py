@@ -1,6 +1,6 @@
 """Where the parts meet: an ASGI app out of a simulator."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -10,18 +10,20 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Lifespan, Receive, Scope, Send
 
 from mock_server import routes
 from mock_server.clock import Wall, wall_clock
 from mock_server.contract_routes import contract_routes
-from mock_server.control import control_routes
+from mock_server.control.operations import control_routes
+from mock_server.control.port import ANY_FREE, ControlPort
 from mock_server.core.errors import MethodNotAllowed, NotFound
+from mock_server.core.plans import Plans
 from mock_server.endpoint import Endpoint, Function, error_answer, to_response
-from mock_server.exchange import Exchange
+from mock_server.journal.exchange import Exchange
 from mock_server.middleware import ExchangeMiddleware
 from mock_server.results import Results
-from mock_server.settings import Settings
+from mock_server.settings import Settings, SettingsError
 from mock_server.simulator import Simulator, assemble
 from mock_server.store import SqliteStore, Store
 
@@ -43,6 +45,7 @@ def create_app(
     settings: Settings | None = None,
     *,
     store: Store | None = None,
+    plans: Plans = (),
     wall: Wall = wall_clock,
     finished: Callable[[Exchange], object] | None = None,
 ) -> Starlette:
@@ -51,28 +54,39 @@ def create_app(
     Args:
         settings: What to serve, and how; the defaults if not given.
         store: Where to keep facts; in memory if not given. It is closed when the app shuts down.
+        plans: What is to go wrong in every universe (`mock_server.plans`), after what the settings have of it.
         wall: Where real time comes from, in microseconds since the epoch.
         finished: Gets each exchange when it is over.
+
+    Raises:
+        SettingsError: The control API is to have a port of its own, and it is not said which; or a plan is none.
     """
     settings = settings or Settings()
+    if settings.control and settings.control_port == ANY_FREE:
+        raise SettingsError("control_port: 0 picks a free port where evolink-mock serve listens; here, name one")
     store = store or SqliteStore()
-    simulator = assemble(settings, store=store, wall=wall)
+    simulator = assemble(settings, store=store, plans=plans, wall=wall)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await simulator.callbacks.start()
+        await simulator.take_up()
         yield
         await simulator.callbacks.stop()
         await store.close()
 
-    app = Starlette(
-        routes=[*api_routes(simulator), *control_routes(simulator), *contract_routes()],
-        middleware=[Middleware(ExchangeMiddleware, seed=simulator.seed, finished=finished)],
-        exception_handlers={HTTPException: answer_routing_error},
-        lifespan=lifespan,
+    exchanges = Middleware(
+        ExchangeMiddleware,
+        universes=simulator.universes,
+        counters=simulator.counters,
+        seed=simulator.seed,
+        wall=wall,
+        finished=finished,
     )
-    app.router.redirect_slashes = False
-    return app
+    api, control = [*api_routes(simulator), *contract_routes()], control_routes(simulator) if settings.control else []
+    if not control or settings.control_port is None:
+        return _routed([*api, *control], exchanges, lifespan=lifespan)
+    own = Middleware(ControlPort, control=_routed(control), port=settings.control_port)
+    return _routed(api, exchanges, own, lifespan=lifespan)
 
 
 def api_routes(simulator: Simulator) -> list[BaseRoute]:
@@ -83,7 +97,7 @@ def api_routes(simulator: Simulator) -> list[BaseRoute]:
         operation = simulator.operations[name]
         methods.setdefault(operation.path, {}).setdefault(operation.method, Endpoint(simulator, name, function))
     link = "/{account}/{folder}/{year}/{month}/{day}/{name}.{suffix}"
-    return [*(Route(path, Resource(served)) for path, served in methods.items()), Route(link, Results(simulator).serve)]
+    return [*(Route(path, Resource(served)) for path, served in methods.items()), Route(link, Results(simulator))]
 
 
 class Resource:
@@ -106,6 +120,19 @@ class Resource:
         if endpoint is None:
             raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(self._methods)})
         await endpoint(scope, receive, send)
+
+
+def _routed(
+    served: Sequence[BaseRoute], *middleware: Middleware, lifespan: Lifespan[Starlette] | None = None
+) -> Starlette:
+    app = Starlette(
+        routes=served,
+        middleware=middleware,
+        exception_handlers={HTTPException: answer_routing_error},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    return app
 
 
 async def answer_routing_error(request: Request, raised: Exception) -> Response:

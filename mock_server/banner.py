@@ -12,15 +12,18 @@ KEY: Final = "sk-mock-default"
 """The key that the banner and the ready file offer; any other that starts with sk- works as well."""
 
 
-def banner(settings: Settings, url: str) -> str:
-    """Write the banner of a server at `url`."""
+def banner(settings: Settings, url: str, control: str | None) -> str:
+    """Write the banner of a server at `url`, with its control API at `control` if it has one."""
     rows = {
         "address": url,
         "key": f"{KEY} (any key that starts with sk- works; each is an account of its own)",
         "credits": f"{settings.credits:g} for each new account",
-        "time": _time(settings.speed),
+        "time": _time(settings),
         "state": settings.state or "in memory; --state FILE keeps it",
         "callbacks": _callbacks(settings),
+        "control": f"{control}/_mock/ (described at /_mock/openapi.json)"
+        if control
+        else "off; --control switches it on",
     }
     lines = [f"  {name:<11}{value}" for name, value in rows.items()]
     return "\n".join(
@@ -59,9 +62,10 @@ def _callbacks(settings: Settings) -> str:
     return ", ".join([*routes, *public]) or offline
 
 
-def _time(speed: float) -> str:
+def _time(settings: Settings) -> str:
+    speed = settings.speed
     if speed == 0:
-        return "frozen; POST /_mock/clock moves it"
+        return "frozen; POST /_mock/clock moves it" if settings.control else "frozen, and without control it stays so"
     if speed == 1:
         return "real"
     return f"{speed:g} times as fast as real: a generation of 120 s takes {120 / speed:.3g} s; --speed 1 is real time"

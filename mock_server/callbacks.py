@@ -8,9 +8,7 @@ alone, as after a restart; while others have it open, it runs out, and one of th
 
 import asyncio
 import logging
-from asyncio import sleep
-from collections.abc import AsyncIterator, Coroutine, Mapping
-from importlib.metadata import version
+from collections.abc import Coroutine
 from typing import Any, Final
 
 import msgspec
@@ -18,12 +16,16 @@ import msgspec
 from mock_server.alarms import Alarms
 from mock_server.clock import LATEST, Wall
 from mock_server.core.retry import ATTEMPT_SECONDS, next_due
-from mock_server.core.sendings import Shaped, shape
+from mock_server.core.sendings import shape
 from mock_server.core.types import SECOND, Instant, Task
+from mock_server.counters import Counters
 from mock_server.egress import Egress, EgressError, EgressTimeout
-from mock_server.posting import Body
-from mock_server.store.protocol import Attempt, Delivery, Store
-from mock_server.universes import Universe, Universes
+from mock_server.planning import Planning
+from mock_server.posted import post
+from mock_server.store.protocol import Store
+from mock_server.store.records import Attempt, Delivery
+from mock_server.universe import Universe
+from mock_server.universes import Universes
 
 LEASE: Final = (ATTEMPT_SECONDS + 5) * SECOND
 """How long a claimed attempt is its worker's own: longer than an attempt can take. Real microseconds."""
@@ -36,8 +38,6 @@ STOP_SECONDS: Final = 2.0
 
 TROUBLE_SECONDS: Final = 1.0
 """How long after the store failed the schedule is looked at again."""
-
-_PIECES: Final = 8
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +59,26 @@ class Callbacks:
         store: Where deliveries are kept.
         universes: Whose time they follow.
         egress: What sends them.
+        planning: What is planned for them.
+        counters: Where attempts are counted.
         wall: Where real time comes from, for leases.
     """
 
-    def __init__(self, store: Store, universes: Universes, egress: Egress, *, wall: Wall) -> None:
+    def __init__(
+        self,
+        store: Store,
+        universes: Universes,
+        egress: Egress,
+        *,
+        planning: Planning,
+        counters: Counters,
+        wall: Wall,
+    ) -> None:
         self._store = store
         self._universes = universes
         self._egress = egress
+        self._planning = planning
+        self._counters = counters
         self._wall = wall
         self._alarms = Alarms(self._look)
         self._running: dict[str, set[asyncio.Task[Any]]] = {}
@@ -91,7 +104,7 @@ class Callbacks:
 
     def expect(self, universe: Universe, due_at: Instant) -> None:
         """Be there when something falls due. A frozen clock is moved by `advance`, which sees to it then."""
-        if universe.clock.rate:
+        if universe.clock.rate and due_at <= LATEST:
             self._set_timer(universe, (due_at - universe.now()) / SECOND / universe.clock.rate)
 
     async def wake(self, universe: Universe) -> None:
@@ -117,28 +130,37 @@ class Callbacks:
         now = universe.now()
         if not await self._store.redeliver(universe.name, delivery, due_at=now, wall=self._wall()):
             return None
-        self.expect(universe, now)
-        return () if universe.clock.rate else await self.advance(universe, 0)
+        return await self.catch_up(universe)
 
-    async def advance(self, universe: Universe, seconds: float) -> tuple[Made, ...]:
+    async def catch_up(self, universe: Universe) -> tuple[Made, ...]:
+        """Look at the schedule anew; on a frozen clock make what is due here and now, and return it."""
+        if universe.clock.rate:
+            await self.wake(universe)
+            return ()
+        return await self.advance(universe, universe.now())
+
+    async def advance(self, universe: Universe, to: Instant) -> tuple[Made, ...]:
         """Move the clock forward, and make each attempt that falls due on the way, in order and to its end."""
-        target, made = min(LATEST, universe.now() + round(seconds * SECOND)), list[Made]()
+        target, made = min(LATEST, to), list[Made]()
         while True:
             await self._settle(universe)
             waiting = await self._store.next_due(universe.name, wall=self._wall())
             if waiting.due_at is None or waiting.due_at > target:
                 break
-            universe.clock.move_to(waiting.due_at)
-            await self._universes.save_clock(universe)
+            await self._move_to(universe, waiting.due_at)
             made += await self.run_due(universe)
-        universe.clock.move_to(target)
+        await self._move_to(universe, target)
         await self.wake(universe)
         return tuple(made)
 
     async def forget(self, universe: Universe) -> None:
         """Stop everything of a universe that is being reset."""
-        self._alarms.cancel(universe)
+        self._alarms.forget(universe)
         await self._give_up(universe.name)
+
+    async def _move_to(self, universe: Universe, at: Instant) -> None:
+        if at > universe.now():
+            await self._universes.change(universe, lambda moved: moved.clock.move_to(at))
 
     async def _give_up(self, universe: str) -> None:
         """Cancel what is under way, and wait until it has let go of its connection."""
@@ -156,8 +178,10 @@ class Callbacks:
 
     async def _run_timer(self, universe: Universe) -> None:
         try:
-            await self._claim(universe)
-            await self.wake(universe)
+            current = await self._universes.find(universe.name)  # by now, it may have been begun anew
+            if current is not None:
+                await self._claim(current)
+                await self.wake(current)
         except Exception:
             logger.exception("the callbacks that are due in %s cannot be looked up; trying again soon", universe.name)
             self._set_timer(universe, TROUBLE_SECONDS)
@@ -201,7 +225,9 @@ class Callbacks:
         if task is None:
             return None
         started_at = universe.now()
-        status, size, error, waited = await self._send(task, delivery, started_at)
+        late = (started_at - delivery.due_at) / SECOND / (universe.clock.rate or 1)
+        status, size, error, waited = await self._send(universe, task, delivery)
+        self._counters.count_attempt(status, late=late)
         ended_at = universe.now() if universe.clock.rate else started_at + waited
         attempt = Attempt(delivery.due_at, started_at, ended_at, status, error, size)
         number = max(1, delivery.attempts - delivery.earlier + 1)
@@ -210,12 +236,15 @@ class Callbacks:
             self.expect(universe, due_at)
         return Made(task.id, delivery.attempts + 1, started_at, status, error)
 
-    async def _send(self, task: Task, delivery: Delivery, now: Instant) -> tuple[int | None, int, str | None, int]:
+    async def _send(
+        self, universe: Universe, task: Task, delivery: Delivery
+    ) -> tuple[int | None, int, str | None, int]:
         """Return status, size of the answer, error, and how long a frozen clock counts it as having taken."""
         try:
-            shaped = shape(task, delivery.variant, now)
-            headers = {**HEADERS, **_length(shaped), **shaped.headers}
-            answer = await self._egress.post(delivery.url, _body(shaped), headers)
+            script = await self._planning.find_plain_script(universe, "callback", task=task.id, account=task.account)
+            self._counters.count_faults(script.strikes)
+            headers, body = post(shape(task, delivery.variant, universe.now()), script, wall=self._wall())
+            answer = await self._egress.post(delivery.url, body, headers)
         except EgressTimeout as error:
             return None, 0, str(error), ATTEMPT_SECONDS * SECOND
         except EgressError as error:
@@ -231,27 +260,3 @@ class Callbacks:
         running.add(task)
         task.add_done_callback(running.discard)
         return task
-
-
-HEADERS: Final = {
-    "content-type": "application/json",
-    "user-agent": f"evolink-mock/{version('evolink-mock')}",
-    "accept": "*/*",
-}
-"""What every callback carries besides its host and length; nothing of the client's key (CB-BODY)."""
-
-
-def _body(shaped: Shaped) -> Body:
-    return _pieces(shaped) if shaped.chunked or shaped.slowly else shaped.body
-
-
-def _length(shaped: Shaped) -> Mapping[str, str]:
-    """A body that comes in pieces has a length all the same, unless it is to go out chunked."""
-    return {"content-length": str(len(shaped.body))} if shaped.slowly else {}
-
-
-async def _pieces(shaped: Shaped) -> AsyncIterator[bytes]:
-    size = -(-len(shaped.body) // _PIECES)
-    for start in range(0, len(shaped.body), size):
-        await sleep(shaped.slowly / _PIECES)
-        yield shaped.body[start : start + size]

@@ -27,6 +27,24 @@ def main() -> None:
 @click.option("--credits", type=float, help="Credits that each new account opens with.  [default: 1000]")
 @click.option("--seed", help="The same seed gives the same ids, times and names.  [default: 1]")
 @click.option("--requests-per-minute", type=int, help="Limit each account to so many requests.  [default: no limit]")
+@click.option("--slots", type=int, help="Let so many tasks of a universe run at once.  [default: no limit]")
+@click.option("--slots-per-account", type=int, help="Let so many tasks of each account run at once.")
+@click.option(
+    "--slots-per-group",
+    multiple=True,
+    metavar="GROUP=N",
+    help="Let so many tasks of a group, such as vip, run at once.",
+)
+@click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    metavar="NAME",
+    help="Let a ready scenario happen in every universe; `evolink-mock scenarios` lists them.",
+)
+@click.option("--plan", "plans", multiple=True, metavar="WORDS", help='Plan what goes wrong: "answer 503 on=create".')
+@click.option("--control/--no-control", default=None, help="Serve the control API, /_mock/.  [default: on]")
+@click.option("--control-port", type=int, help="Serve it on a port of its own; 0 picks a free one.")
 @click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another Host for the control API.")
 @click.option(
     "--callback-route",
@@ -37,7 +55,9 @@ def main() -> None:
 )
 @click.option("--callback-ca", metavar="FILE", help="Trust these CA certificates, besides the system's, for callbacks.")
 @click.option("--egress", help="What may be connected to: routes, or public addresses as well.  [default: routes]")
-@click.option("--ready-file", metavar="FILE", help="Write url, key and pid here once the server answers.")
+@click.option("--ready-file", metavar="FILE", help="Write url, control, key and pid here once the server answers.")
+@click.option("--journal-bytes", type=int, help="Keep so many bytes of what happened; 0 keeps none.  [default: 64 MiB]")
+@click.option("--journal-secrets/--no-journal-secrets", default=None, help="Show keys and prompts in the journal.")
 @click.option("--access-log/--no-access-log", default=None, help="One line for each request.  [default: on]")
 @click.option("--config", metavar="FILE", envvar="EVOLINK_MOCK_CONFIG", help="Settings as YAML, by the names above.")
 def serve(config: str | None, **flags: object) -> None:
@@ -58,6 +78,17 @@ def serve(config: str | None, **flags: object) -> None:
     except (SettingsError, StateError, ServerError) as error:
         click.echo(f"evolink-mock: {error}", err=True)
         sys.exit(EXIT_USAGE)
+
+
+@main.command()
+def scenarios() -> None:
+    """List the ready scenarios, one line each."""
+    from mock_server.scenario_files import load_scenarios  # noqa: PLC0415 - the other commands need none of them
+
+    found = load_scenarios()
+    width = max(map(len, found))
+    for name, scenario in found.items():
+        click.echo(f"{name:{width}}  {scenario.description}")
 
 
 def _write(text: str) -> None:

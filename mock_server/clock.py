@@ -78,6 +78,10 @@ class Clock:
         """Move forward to an instant; one that has passed moves nothing."""
         self._anchor = min(LATEST, self._anchor + max(0, at - self.now()))
 
+    def start_at(self, at: Instant) -> None:
+        """Go on from another instant, be it earlier: only where nothing has happened yet."""
+        self._anchor, self._anchor_wall = at, self._wall()
+
     def dump(self) -> bytes:
         """Write the clock down, so that `load` can go on from it later."""
         return msgspec.msgpack.encode((self._rate, self._anchor_wall, self._anchor))

@@ -19,7 +19,7 @@ from mock_server.answer import Answer, AnswerError
 from mock_server.core.addresses import internal_reason, literal_address
 from mock_server.core.retry import ATTEMPT_SECONDS
 from mock_server.core.urls import Origin, UrlError, WebUrl, read_url
-from mock_server.posting import Body, Connection, Tls, connect
+from mock_server.posting import Body, Connection, Headers, Tls, connect
 
 __all__ = [
     "WAY_OUT",
@@ -93,15 +93,15 @@ class Egress:
         if ca_file is not None:
             _ = self._trust  # a file that cannot be used is refused now, not with the first callback
 
-    async def post(self, url: str, body: Body, headers: Mapping[str, str]) -> Answer:
+    async def post(self, url: str, body: Body, headers: Headers) -> Answer:
         """Post a body, once, following nothing.
 
         Resolving, connecting, the TLS handshake and the last byte of the answer are all within the time of an attempt.
 
         Args:
             url: Where to. A user name in it is not sent.
-            body: The bytes, or pieces to be sent as they come; those go out chunked, unless a content-length is given.
-            headers: What is sent besides host, length and connection.
+            body: The bytes, or what makes of the head all that is sent, in pieces as they come.
+            headers: What is sent besides host and connection, and besides the length of bytes.
 
         Raises:
             EgressTimeout: No whole answer came in time.
@@ -114,7 +114,7 @@ class Egress:
         except TimeoutError:
             raise EgressTimeout(f"no whole answer within {self._seconds:g} s") from None
 
-    async def _attempt(self, url: WebUrl, body: Body, headers: Mapping[str, str]) -> Answer:
+    async def _attempt(self, url: WebUrl, body: Body, headers: Headers) -> Answer:
         try:
             connection = await self._connect(url.origin)
             try:

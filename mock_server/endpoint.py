@@ -2,35 +2,35 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
-from urllib.parse import parse_qsl
+from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mock_server.core.errors import (
-    ApiError,
-    BodyTooLarge,
-    InternalError,
-    RateLimited,
-    UnsupportedMediaType,
-    error_body,
-    shown_value,
-)
-from mock_server.core.keys import Caller, read_key
-from mock_server.core.ratelimit import Bucket, Limit, take
-from mock_server.exchange import Exchange
-from mock_server.middleware import EXCHANGE
+from mock_server.call import JSON, Call, try_read_body
+from mock_server.core.errors import ApiError, InternalError, RateLimited, Unauthorized, error_body
+from mock_server.core.keys import read_key
+from mock_server.core.plans import FAITHFUL, Reply, render_answer
+from mock_server.core.ratelimit import Limit
+from mock_server.headers import header
+from mock_server.journal.exchange import EXCHANGE, Exchange
+from mock_server.planning import own_plans
 from mock_server.simulator import Simulator
-from mock_server.universes import Universe
+from mock_server.wire import Wire
 from openapi.operations import PublishedError
 
-JSON: Final = b"application/json"
+T = TypeVar("T")
 
 UNPUBLISHED: Final[Mapping[int, PublishedError]] = {}
 """The published errors of a route that no page describes: none."""
+
+NO_REPLY: Final = Reply(500, (), b"")
+"""What is changed and cut where nothing was carried out and nothing is answered instead."""
+
+Function = Callable[[Simulator, Call], Awaitable["Answer"]]
+"""What serves an operation: reads the call, asks the core, answers."""
 
 logger = logging.getLogger(__name__)
 
@@ -41,51 +41,6 @@ class Answer(msgspec.Struct, frozen=True):
     body: Any
     status: int = 200
     headers: Mapping[str, str] = {}
-
-
-class Call:
-    """One call of an operation: the request, its caller and the caller's universe."""
-
-    __slots__ = ("_receive", "caller", "exchange", "headers", "scope", "universe")
-
-    def __init__(
-        self, scope: Scope, receive: Receive, headers: Mapping[bytes, bytes], caller: Caller, universe: Universe
-    ) -> None:
-        self.scope = scope
-        self.headers = headers
-        self.exchange: Exchange = scope[EXCHANGE]
-        self.caller = caller
-        self.universe = universe
-        self._receive = receive
-
-    @property
-    def path_parameters(self) -> Mapping[str, str]:
-        """The parts of the path that the route names."""
-        parameters: Mapping[str, str] = self.scope["path_params"]
-        return parameters
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The query's names and values; of a name that stands twice, the last value."""
-        return dict(parse_qsl(self.scope["query_string"].decode("latin-1"), keep_blank_values=True))
-
-    @property
-    def origin(self) -> str:
-        """The scheme and host by which the client reached us."""
-        host = self.headers.get(b"host", b"localhost").decode("latin-1")
-        return f"{self.scope['scheme']}://{host}"
-
-    def header(self, name: bytes) -> str | None:
-        """Return a header's value, or None."""
-        return header(self.headers, name)
-
-    async def body(self, limit: int) -> bytes:
-        """Read the body of a JSON request (see `read_body`)."""
-        return await read_body(self.headers, self._receive, limit)
-
-
-Function = Callable[[Simulator, Call], Awaitable[Answer]]
-"""What serves an operation: reads the call, asks the core, answers."""
 
 
 class Endpoint:
@@ -102,70 +57,86 @@ class Endpoint:
         self._operation = operation
         self._function = function
         self._published = simulator.operations[operation].errors
-        per_minute = simulator.settings.requests_per_minute
-        self._limit = None if per_minute is None else Limit(per_minute)
+        self._takes_body = simulator.operations[operation].method == "POST"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         exchange: Exchange = scope[EXCHANGE]
         exchange.operation = self._operation
         try:
-            answer = await self._answer(scope, receive, exchange)
-        except ApiError as error:
-            answer = error_answer(error, self._published, exchange)
+            opened = await self._attempt(self._open(scope, receive, exchange), exchange)
+            if not isinstance(opened, Call):
+                await send_answer(opened, scope, send)
+            elif opened.script is FAITHFUL:
+                await send_answer(await self._attempt(self._work(opened), exchange), scope, send)
+            else:
+                await self._perform(opened, send)
         except ClientDisconnect:
             return
+
+    async def _attempt(self, work: Awaitable[T], exchange: Exchange) -> T | Answer:
+        """Return what a piece of work gives, or the answer that its error gives."""
+        try:
+            return await work
+        except ApiError as error:
+            return error_answer(error, self._published, exchange)
+        except ClientDisconnect:
+            raise
         except Exception:
             logger.exception("%s failed; this is a bug of the simulator, not of the client", self._operation)
-            answer = error_answer(InternalError(), self._published, exchange)
-        await send_answer(answer, scope, send)
+            return error_answer(InternalError(), self._published, exchange)
 
-    async def _answer(self, scope: Scope, receive: Receive, exchange: Exchange) -> Answer:
+    async def _open(self, scope: Scope, receive: Receive, exchange: Exchange) -> Call:
+        """Find out who calls, and what is planned for that."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         caller = read_key(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
         universe = await self._simulator.universes.open(caller.universe)
-        exchange.universe, exchange.account = caller.universe, caller.account
-        if self._limit is not None:
-            self._take(self._limit, caller, universe)
-        return await self._function(self._simulator, Call(scope, receive, headers, caller, universe))
+        universe.enter(exchange)
+        exchange.account = caller.account
+        if universe.rules(caller.account).closed:
+            raise Unauthorized
+        body: bytes | ApiError = b""
+        if self._takes_body:
+            body = await try_read_body(headers, receive, self._simulator.settings.body_limit)
+        call = Call(scope, headers, body, caller, universe)
+        call.own = own_plans(call)
+        if universe.book or call.own:
+            call.script = await self._simulator.planning.find_script(call, self._operation)
+            exchange.faults = call.script.strikes
+        return call
 
-    def _take(self, limit: Limit, caller: Caller, universe: Universe) -> None:
-        bucket = universe.buckets.get(caller.account, Bucket())
-        universe.buckets[caller.account], wait = take(bucket, limit, universe.now())
+    async def _work(self, call: Call) -> Answer:
+        """Carry the request out."""
+        limits = self._simulator.limits(call.universe)
+        if limits.requests_per_minute is not None:
+            await self._take(Limit(limits.requests_per_minute), call)
+        return await self._function(self._simulator, call)
+
+    async def _perform(self, call: Call, send: Send) -> None:
+        """Do what the script says."""
+        wire = Wire(call.scope, send)
+
+        async def make() -> Reply:
+            made = await self._attempt(self._make(call, wire), call.exchange)
+            return to_reply(made) if isinstance(made, Answer) else made
+
+        await wire.perform(call.script, make)
+
+    async def _make(self, call: Call, wire: Wire) -> Reply:
+        """Make the answer that the script wants: the true one, or one in its place, with what is to be changed."""
+        script, reply = call.script, NO_REPLY
+        if script.works:
+            reply = to_reply(await self._attempt(self._work(call), call.exchange))
+        wall = self._simulator.wall()
+        if script.answer is not None:
+            reply = render_answer(script.answer, self._published, wall=wall)
+        return wire.change(reply, script, wall=wall)
+
+    async def _take(self, limit: Limit, call: Call) -> None:
+        universe = call.universe
+        wait = await self._simulator.store.take_request(universe.name, call.caller.account, limit, now=universe.now())
         if wait:
             raise RateLimited(retry_after=wait)
-
-
-def header(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
-    """Return a header's value as text, or None."""
-    value = headers.get(name)
-    return None if value is None else value.decode("latin-1")
-
-
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
-    """Read a JSON request's body, up to a limit in bytes.
-
-    Raises:
-        UnsupportedMediaType: It says that it is something other than JSON; saying nothing is taken for JSON.
-        BodyTooLarge: It is longer than the limit.
-        ClientDisconnect: The client went away.
-    """
-    declared = headers.get(b"content-type")
-    if declared is not None and declared.split(b";")[0].strip().lower() != JSON:
-        raise UnsupportedMediaType(f"got {shown_value(declared.decode('latin-1'))}", clauses=("HTTP-415",))
-    length = headers.get(b"content-length", b"0")
-    if length.isdigit() and int(length) > limit:
-        raise BodyTooLarge(f"at most {limit} bytes are read, got {int(length)}", clauses=("HTTP-413",))
-    received: bytes = b""
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        received += message.get("body", b"")
-        if len(received) > limit:
-            raise BodyTooLarge(f"at most {limit} bytes are read", clauses=("HTTP-413",))
-        if not message.get("more_body", False):
-            return received
 
 
 def error_answer(
@@ -178,6 +149,12 @@ def error_answer(
         if exchange is not None:
             exchange.clauses = error.clauses
     return Answer(error_body(error, published), error.status, headers)
+
+
+def to_reply(answer: Answer) -> Reply:
+    """Make of an answer what plans can change."""
+    headers = tuple((name.lower(), value) for name, value in answer.headers.items())
+    return Reply(answer.status, (("content-type", "application/json"), *headers), msgspec.json.encode(answer.body))
 
 
 def to_response(answer: Answer, *, headers: Mapping[str, str] = {}) -> Response:

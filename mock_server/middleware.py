@@ -1,33 +1,58 @@
-"""What happens around every request: it is numbered, its answer is told so, and it is noted when it is over.
+"""What happens around every request: it is numbered, its answer is told so, and it is noted before its last byte goes.
 
 Pure ASGI: nothing is buffered and nothing runs twice.
 """
 
-import time
+import asyncio
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.exchange import Exchange
+from mock_server.clock import Wall
+from mock_server.connection import CONNECTION, Connection
+from mock_server.core.errors import InvalidRequest
+from mock_server.core.keys import DEFAULT_UNIVERSE, read_universe
+from mock_server.counters import Counters
+from mock_server.headers import header
+from mock_server.journal.exchange import END, EXCHANGE, Exchange
+from mock_server.universes import Universes
 
-EXCHANGE = "mock_server.exchange"
-"""Where the exchange is found in an ASGI scope."""
+OWN_PATHS: Final = ("/_mock", "/openapi.")
+"""What the paths start with that the real API does not have; they are never journalled."""
+
+_BODILESS: Final = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 
 
 class ExchangeMiddleware:
-    """Opens an exchange for each HTTP request and hands it over when the answer has been sent.
+    """Opens an exchange for each HTTP request, journals it, and hands it over when the answer has been sent.
 
     Args:
         app: What serves the request.
-        seed: What request ids are made from; the n-th request of a server has the same id for the same seed.
+        universes: Whose journals take the exchanges.
+        counters: Where they are counted.
+        seed: What the request ids are made from of answers that belong to no universe's own count.
+        wall: Where real time comes from.
         finished: Gets each exchange at its end.
     """
 
-    def __init__(self, app: ASGIApp, *, seed: bytes, finished: Callable[[Exchange], object] | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        universes: Universes,
+        counters: Counters,
+        seed: bytes,
+        wall: Wall,
+        finished: Callable[[Exchange], object] | None,
+    ) -> None:
         self._app = app
+        self._universes = universes
+        self._counters = counters
         self._prefix = blake2b(seed, digest_size=10).hexdigest()
         self._count = 0
+        self._wall = wall
         self._finished = finished
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,24 +60,111 @@ class ExchangeMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._count += 1
-        exchange = Exchange(
-            id=f"{self._prefix}{self._count:012x}",
-            method=scope["method"],
-            path=scope["path"],
-            started=time.perf_counter_ns(),
-        )
-        scope[EXCHANGE] = exchange
-        request_id = (b"x-request-id", exchange.id.encode())
-
-        async def send_numbered(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                exchange.status = message["status"]
-                message["headers"] = [*message.get("headers", ()), request_id]
-            await send(message)
-
+        exchange = scope[EXCHANGE] = self._open(scope)
+        scope[END] = self.end
+        watched = Watched(self, exchange, receive, send)
         try:
-            await self._app(scope, receive, send_numbered)
+            await self._app(scope, receive if exchange.method in _BODILESS else watched.receive, watched.send)
+        except asyncio.CancelledError:
+            if not _is_lost(scope):  # else the server stops, and has ended the connection before
+                raise
         finally:
+            self.end(exchange)
             if self._finished is not None:
                 self._finished(exchange)
+
+    async def place(self, exchange: Exchange) -> None:
+        """Give an exchange that was refused before its universe was known to the one that it named."""
+        headers = dict(exchange.headers)
+        try:
+            name = read_universe(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
+        except InvalidRequest:
+            name = DEFAULT_UNIVERSE
+        universe = await self._universes.open(name)
+        universe.enter(exchange)
+
+    def number(self, exchange: Exchange) -> None:
+        """Number an exchange that belongs to no universe."""
+        self._count += 1
+        exchange.id = f"{self._prefix}{self._count:012x}"
+
+    def end(self, exchange: Exchange) -> None:
+        """Close an exchange, unless it is closed."""
+        if exchange.ended:
+            return
+        exchange.ended = self._wall()
+        if exchange.journal is not None:
+            self._counters.count_request(exchange)
+            exchange.journal.record(exchange)
+
+    def _open(self, scope: Scope) -> Exchange:
+        exchange = Exchange(
+            scope["method"],
+            scope["path"],
+            self._wall(),
+            scope["query_string"],
+            scope["scheme"],
+            scope["http_version"],
+            scope["headers"],
+        )
+        connection, client = scope.get("state", _NO_STATE).get(CONNECTION), scope.get("client")
+        if isinstance(connection, Connection):
+            connection.requests += 1
+            exchange.connection, exchange.turn = connection.id, connection.requests
+        elif client is not None:
+            exchange.connection = f"{client[0]}:{client[1]}"
+        return exchange
+
+
+def _is_lost(scope: Scope) -> bool:
+    connection = scope.get("state", _NO_STATE).get(CONNECTION)
+    return isinstance(connection, Connection) and connection.lost
+
+
+class Watched:
+    """What goes by on the way between the server and the app: it is noted, and passed on.
+
+    Args:
+        middleware: What opened the exchange.
+        exchange: Where it is noted.
+        receive: The server's side of what comes in.
+        send: The server's side of what goes out.
+    """
+
+    __slots__ = ("_exchange", "_middleware", "_receive", "_send")
+
+    def __init__(self, middleware: ExchangeMiddleware, exchange: Exchange, receive: Receive, send: Send) -> None:
+        self._middleware = middleware
+        self._exchange = exchange
+        self._receive = receive
+        self._send = send
+
+    async def receive(self) -> Message:
+        """Let a piece of the request in."""
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._exchange.take_body(message.get("body", b""))
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Let a piece of the answer out; before its last byte goes, the exchange is in the journal."""
+        exchange = self._exchange
+        if message["type"] == "http.response.start":
+            await self._begin(exchange, message)
+        elif message["type"] == "http.response.body":
+            exchange.take_answer(message.get("body", b""))
+            if not message.get("more_body", False):
+                self._middleware.end(exchange)
+        await self._send(message)
+
+    async def _begin(self, exchange: Exchange, message: Message) -> None:
+        if exchange.journal is None and not exchange.path.startswith(OWN_PATHS):
+            await self._middleware.place(exchange)
+        elif not exchange.id:
+            self._middleware.number(exchange)
+        exchange.status = message["status"]
+        own = () if exchange.named else ((b"x-request-id", exchange.id.encode()),)
+        exchange.answer_headers = message["headers"] = [*message.get("headers", ()), *own]
+
+
+_NO_STATE: Final[dict[str, object]] = {}

@@ -7,19 +7,24 @@ takes 60 us (uvloop). Nor is there a pool, a redirect, a cookie or a proxy that 
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterable, AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Final, TypeAlias, cast
 
 import msgspec
 
 from mock_server.answer import Answer, AnswerError, AnswerReader
+from mock_server.connection import hang_up
+from mock_server.core.plans.wire import Manner
 from mock_server.core.urls import WebUrl
 
 LONGEST_ANSWER: Final = 1_048_576
 """How many bytes of an answer are read. If its head is among them, the rest does not matter."""
 
-Body: TypeAlias = bytes | AsyncIterable[bytes]
-"""What is sent: at once, or in pieces as they come."""
+Headers: TypeAlias = Mapping[str, str] | Iterable[tuple[str, str]]
+"""What is said in the head of a request; of its framing what is not to be as usual."""
+
+Body: TypeAlias = bytes | Callable[[bytes], AsyncIterator[bytes]]
+"""What is sent: a body, or what makes of the head all that goes out, in pieces as they come; it may raise `HangUp`."""
 
 
 class Tls(msgspec.Struct, frozen=True):
@@ -27,6 +32,14 @@ class Tls(msgspec.Struct, frozen=True):
 
     context: ssl.SSLContext
     name: str
+
+
+class HangUp(Exception):
+    """The connection is to be ended here, in a manner, as a plan wants it."""
+
+    def __init__(self, manner: Manner) -> None:
+        super().__init__("cut off by a plan")
+        self.manner = manner
 
 
 class Connection(asyncio.Protocol):
@@ -39,17 +52,18 @@ class Connection(asyncio.Protocol):
         self._reader = AnswerReader()
         self._taken = 0
 
-    async def post(self, url: WebUrl, headers: Mapping[str, str], body: Body) -> Answer:
+    async def post(self, url: WebUrl, headers: Headers, body: Body) -> Answer:
         """Send a request, and return what is answered. It need not be sent to its end for that.
 
         Raises:
             AnswerError: No whole answer came back.
             OSError: The connection broke.
         """
+        pairs = headers.items() if isinstance(headers, Mapping) else headers
         if isinstance(body, bytes):
-            self._transport.write(_write_head(url, {**headers, "content-length": str(len(body))}) + body)
+            self._transport.write(_write_head(url, (*pairs, ("content-length", str(len(body))))) + body)
         else:
-            await self._post_pieces(url, headers, body)
+            await self._post_pieces(body(_write_head(url, pairs)))
         outcome = await self._outcome
         if isinstance(outcome, Exception):
             raise outcome
@@ -60,14 +74,16 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
         await self._closed
 
-    async def _post_pieces(self, url: WebUrl, headers: Mapping[str, str], pieces: AsyncIterable[bytes]) -> None:
-        if "content-length" not in headers:
-            headers, pieces = {**headers, "transfer-encoding": "chunked"}, _chunked(pieces)
-        self._transport.write(_write_head(url, headers))
-        async for piece in pieces:
-            if self._outcome.done():
-                return
-            self._transport.write(piece)
+    async def _post_pieces(self, pieces: AsyncIterator[bytes]) -> None:
+        try:
+            async for piece in pieces:
+                if self._outcome.done():
+                    return
+                self._transport.write(piece)
+        except HangUp as planned:
+            await hang_up(self._transport, planned.manner)
+            if planned.manner in ("close", "reset"):
+                raise AnswerError(str(planned)) from planned
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep what can be written to."""
@@ -119,14 +135,7 @@ async def connect(address: str, port: int, tls: Tls | None) -> Connection:
     return connection
 
 
-def _write_head(url: WebUrl, headers: Mapping[str, str]) -> bytes:
-    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+def _write_head(url: WebUrl, headers: Iterable[tuple[str, str]]) -> bytes:
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     head = f"POST {url.target} HTTP/1.1\r\nhost: {url.origin.authority}\r\n{lines}connection: close\r\n\r\n"
     return head.encode("latin-1")
-
-
-async def _chunked(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
-    async for piece in pieces:
-        if piece:
-            yield b"%x\r\n%b\r\n" % (len(piece), piece)
-    yield b"0\r\n\r\n"

@@ -4,54 +4,96 @@ A link needs no key. Its name is the signed and masked id of its task, so nothin
 again, and a name that was made up or changed leads nowhere (`core.ids`). For now every link shows one short clip.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
 
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
+from mock_server.core.errors import MethodNotAllowed
 from mock_server.core.ids import task_of_result, universe_code
+from mock_server.core.plans import (
+    FAITHFUL,
+    Reply,
+    Script,
+    follow_links,
+    render_answer,
+    unpack,
+)
 from mock_server.core.timeline import observe
-from mock_server.core.types import HOUR, Status, Task
+from mock_server.core.types import HOUR, Instant, Status, Task
+from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.simulator import Simulator
-from mock_server.universes import Universe
+from mock_server.universe import Universe
+from mock_server.wire import Wire
 
 LINK_LIFETIME: Final = 24 * HOUR
 """How long a link holds after its task was completed (OP-LINK-24H)."""
 
+METHODS: Final = ("GET", "HEAD")
+
 
 class Results:
-    """Answers a result link with its file: 404 if there is no such result, 403 once the link has expired."""
+    """An ASGI app that answers a result link with its file: 404 if there is no such result, 403 once it has expired.
+
+    Args:
+        simulator: Whose tasks they are.
+    """
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
 
-    async def serve(self, request: Request) -> Response:
-        """Serve one link."""
-        found = await self._find(request)
-        if found is None:
-            return PlainTextResponse("Not found\n", 404)
-        task, universe = found
-        if universe.now() >= task.timeline.ends_at + LINK_LIFETIME:
-            return PlainTextResponse("This link has expired\n", 403)
-        return Response(
-            placeholder(),
-            media_type="video/mp4",
-            headers={"x-mock-media": "placeholder", "cache-control": "private, max-age=86400"},
-        )
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Serve one link.
 
-    async def _find(self, request: Request) -> tuple[Task, Universe] | None:
+        Raises:
+            HTTPException: Links have no other method than GET and HEAD.
+        """
+        if scope["method"] not in METHODS:
+            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(METHODS)})
+        exchange: Exchange = scope[EXCHANGE]
+        exchange.operation = "result"
+        universe = await self._universe(scope["path_params"]["account"])
+        wire = Wire(scope, send)
+        if universe is None:
+            await wire.put(NOT_FOUND, FAITHFUL)
+            return
+        universe.enter(exchange)
+        task = await self._find(universe, scope["path_params"], scope["path"])
+        script = await self._script(universe, task, scope["path"])
+        exchange.faults = script.strikes
+        exchange.task = None if task is None else task.id
+
+        async def make() -> Reply:
+            wall = self._simulator.wall()
+            return wire.change(_reply(universe, task, script, wall=wall), script, wall=wall)
+
+        await wire.perform(script, make)
+
+    async def _script(self, universe: Universe, task: Task | None, path: str) -> Script:
+        """Return what is done with the request: what is planned for it, and for the link of its task."""
+        name, account = (None, None) if task is None else (task.id, task.account)
+        script = await self._simulator.planning.find_plain_script(universe, "result", task=name, account=account)
+        if task is None or not task.plans:
+            return script
+        for plan in unpack(task.plans):
+            ended_at = task.timeline.ends_at
+            followed = follow_links(script, (plan,), path=path, ended_at=ended_at, now=universe.now())
+            if followed != script:
+                script = msgspec.structs.replace(followed, strikes=(*script.strikes, plan.label))
+        return script
+
+    async def _find(self, universe: Universe, parts: Mapping[str, str], path: str) -> Task | None:
         """Find the completed task that this very path belongs to."""
-        name = task_of_result(request.path_params["name"], self._simulator.result_secret)
-        universe = await self._universe(request.path_params["account"])
-        if name is None or universe is None:
-            return None
-        task = await self._simulator.store.task(universe.name, name)
-        if task is None or task.result != request.url.path:
+        name = task_of_result(parts["name"], universe.result_secret)
+        task = None if name is None else await self._simulator.store.task(universe.name, name)
+        if task is None or task.result != path:
             return None
         completed = observe(task.timeline, universe.now()).status is Status.COMPLETED
-        return (task, universe) if completed else None
+        return task if completed else None
 
     async def _universe(self, account: str) -> Universe | None:
         code = account[: len(universe_code(""))]
@@ -64,3 +106,26 @@ class Results:
 def placeholder() -> bytes:
     """Return the packaged clip."""
     return files("mock_server").joinpath("assets", "placeholder.mp4").read_bytes()
+
+
+def _reply(universe: Universe, task: Task | None, script: Script, *, wall: Instant) -> Reply:
+    """Return what the script wants to be answered, or else the truth."""
+    if script.answer is not None:
+        return render_answer(script.answer, {}, wall=wall)
+    if task is None:
+        return NOT_FOUND
+    return EXPIRED if universe.now() >= task.timeline.ends_at + LINK_LIFETIME else _file()
+
+
+def _file() -> Reply:
+    headers = (
+        ("content-type", "video/mp4"),
+        ("x-mock-media", "placeholder"),
+        ("cache-control", "private, max-age=86400"),
+    )
+    return Reply(200, headers, placeholder())
+
+
+_TEXT: Final = (("content-type", "text/plain; charset=utf-8"),)
+NOT_FOUND: Final = Reply(404, _TEXT, b"Not found\n")
+EXPIRED: Final = Reply(403, _TEXT, b"This link has expired\n")

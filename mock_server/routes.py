@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mock_server.call import Call
 from mock_server.core.billing import credits_number, make_bill
 from mock_server.core.callback_url import check_callback_url
 from mock_server.core.catalog import Model
@@ -17,36 +18,47 @@ from mock_server.core.errors import (
     InvalidTaskId,
     ModelAccessDenied,
     ModelNotFound,
+    RateLimited,
     TaskAccessDenied,
     TaskNotFound,
 )
 from mock_server.core.idempotency import Claim, claim
 from mock_server.core.ids import TASK_PREFIX, result_name, task_id
-from mock_server.core.scenario import Plan, callback_plan, divert, read_directive
+from mock_server.core.plans import (
+    FAITHFUL,
+    Plans,
+    ReadsPlan,
+    callback_plan,
+    divert,
+    keep,
+    pack,
+    seen_at,
+    unpack,
+)
 from mock_server.core.sendings import plan_sendings
 from mock_server.core.timeline import RETENTION, plan_timeline
-from mock_server.core.types import Bill, Task
-from mock_server.core.validation import choose_model, decode_json, refuse
+from mock_server.core.types import Bill, Instant, Task
+from mock_server.core.validation import choose_model, refuse
 from mock_server.core.views import result_path, task_body, task_row
 from mock_server.egress import WAY_OUT
-from mock_server.endpoint import Answer, Call
+from mock_server.endpoint import Answer
 from mock_server.simulator import Simulator
-from mock_server.store.protocol import Accepted, IdTaken, Short, TaskFilter
-from mock_server.universes import Universe
+from mock_server.store.protocol import Accepted, KeyReused, Short, TaskFilter
+from mock_server.universe import Universe
 
 
 async def create_generation(simulator: Simulator, call: Call) -> Answer:
     """Create a task of the model that the body names (OP-CREATE)."""
-    body = decode_json(await call.body(simulator.settings.body_limit))
+    body = call.json()
     model = choose_model(body, simulator.models)
     refuse(simulator.creations[model.id].request_violations(body))
     if "callback_url" in body:
         check_callback_url(body["callback_url"], way_out=WAY_OUT)
-    plan = read_directive(body.get("prompt") or "")
-    if call.caller.profile.closed_models:
+    if _is_closed(call, model.id):
         raise ModelAccessDenied(model.id)
+    await _refuse_crowd(simulator, call)
     key = call.header(b"idempotency-key")
-    order = Order(model, body, plan, make_bill(model.price, body), None if key is None else claim(key, body))
+    order = Order(model, body, make_bill(model.price, body), None if key is None else claim(key, body))
     outcome = await _store_task(simulator, call, order)
     task = outcome.task
     call.exchange.task = task.id
@@ -70,7 +82,10 @@ async def get_task(simulator: Simulator, call: Call) -> Answer:
         raise TaskNotFound
     if task.account != call.caller.account:
         raise TaskAccessDenied
-    return Answer(task_body(task, now, origin=call.origin))
+    seen = _seen_at(call, task, now)
+    if seen is None:
+        raise TaskNotFound
+    return Answer(task_body(task, seen, origin=call.origin))
 
 
 async def list_tasks(simulator: Simulator, call: Call) -> Answer:
@@ -83,7 +98,7 @@ async def list_tasks(simulator: Simulator, call: Call) -> Answer:
     return Answer(
         {
             "object": "list",
-            "data": [task_row(task, now) for task in page.tasks],
+            "data": [task_row(task, seen) for task in page.tasks if (seen := _seen_at(call, task, now)) is not None],
             "total": page.total,
             "page": wanted.page,
             "page_size": wanted.page_size,
@@ -93,19 +108,20 @@ async def list_tasks(simulator: Simulator, call: Call) -> Answer:
 
 async def batch_get_tasks(simulator: Simulator, call: Call) -> Answer:
     """Show several of the caller's tasks; ids that are unknown or somebody else's are left out (BATCH-OMITS)."""
-    body = decode_json(await call.body(simulator.settings.body_limit))
+    body = call.json()
     refuse(simulator.operations["batchGetTasks"].request_violations(body))
     now = call.universe.now()
     tasks = await simulator.store.tasks(call.universe.name, tuple(dict.fromkeys(body["task_ids"])))
     visible = (
         task for task in tasks if task.account == call.caller.account and now < task.timeline.created_at + RETENTION
     )
-    return Answer({"data": [task_body(task, now, origin=call.origin) for task in visible]})
+    seen = ((task, _seen_at(call, task, now)) for task in visible)
+    return Answer({"data": [task_body(task, at, origin=call.origin) for task, at in seen if at is not None]})
 
 
 async def get_credits(simulator: Simulator, call: Call) -> Answer:
     """Show the caller's money. One key is one account here, so key and user have the same figures (CRED-DATA)."""
-    opening, now = simulator.opening(call.caller), call.universe.now()
+    opening, now = simulator.opening(call.universe, call.caller), call.universe.now()
     money = await simulator.store.balance(call.caller.account, opening=opening, now=now)
     figures = {
         "remaining_credits": credits_number(money.available),
@@ -117,55 +133,65 @@ async def get_credits(simulator: Simulator, call: Call) -> Answer:
 
 async def list_models(simulator: Simulator, call: Call) -> Answer:
     """List the models that the caller may use."""
-    models = () if call.caller.profile.closed_models else simulator.models.values()
-    return Answer({"object": "list", "data": [_model_row(model) for model in models]})
+    open_models = [_model_row(model) for model in simulator.models.values() if not _is_closed(call, model.id)]
+    return Answer({"object": "list", "data": open_models})
 
 
 async def get_model(simulator: Simulator, call: Call) -> Answer:
     """Show one model."""
     model = simulator.models.get(call.path_parameters["model"])
-    if model is None or call.caller.profile.closed_models:
+    if model is None or _is_closed(call, model.id):
         raise ModelNotFound
     return Answer(_model_row(model))
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A request that has been checked: its model, its body, what is planned for its task, its price, and its key."""
+    """A request that has been checked: its model, its body, its price, and its key."""
 
     model: Model
     body: Mapping[str, Any]
-    plan: Plan
     bill: Bill
     claim: Claim | None
 
 
 async def _store_task(simulator: Simulator, call: Call, order: Order) -> Accepted:
-    """Plan the task and store it; of an id that is taken, draw another."""
-    opening = simulator.opening(call.caller)
+    """Plan the task and store it; of an id that is taken, draw another.
+
+    If the universe was set anew, or begun anew, while the request came in, the task is planned in it as it is now.
+    """
     while True:
-        task = _plan_task(simulator, call, order)
-        outcome = await simulator.store.create_task(task, opening=opening, claim=order.claim)
+        universe = call.universe = await simulator.universes.open(call.caller.universe)
+        script = simulator.planning.find_task_script(call)
+        outcome = await simulator.planning.create_task(
+            universe,
+            _plan_task(call, order, script.plans),
+            script,
+            opening=simulator.opening(universe, call.caller),
+            claim=order.claim,
+            slots=simulator.limits(universe).slots,
+        )
         if isinstance(outcome, Accepted):
+            call.exchange.faults += () if outcome.replayed else script.strikes
             return outcome
         if isinstance(outcome, Short):
             need, have = credits_number(order.bill.reserved), credits_number(outcome.available)
             raise InsufficientQuota(f"this task reserves {need} credits, {have} are available")
-        if not isinstance(outcome, IdTaken):
+        if isinstance(outcome, KeyReused):
             raise IdempotencyConflict(param="Idempotency-Key", clauses=("IDEM-CONFLICT",))
 
 
-def _plan_task(simulator: Simulator, call: Call, order: Order) -> Task:
+def _plan_task(call: Call, order: Order, plans: Plans) -> Task:
     universe, account, model = call.universe, call.caller.account, order.model
     now, dice = universe.now(), universe.next_dice()
     name = task_id(now, dice)
-    timeline = divert(plan_timeline(model.timing, now=now, dice=dice), order.plan)
-    result = result_name(name, simulator.result_secret)
+    timeline = divert(plan_timeline(model.timing, now=now, dice=dice), plans)
+    result = result_name(name, universe.result_secret)
     callback_url = order.body.get("callback_url")
     return Task(
         id=name,
         universe=universe.name,
         account=account,
-        user_group="default",
+        user_group=call.rules.group,
         model=model.id,
         object=model.object,
         type=model.type,
@@ -175,7 +201,8 @@ def _plan_task(simulator: Simulator, call: Call, order: Order) -> Task:
         result=result_path(account, model.folder, result, model.suffix, timeline.ends_at),
         origin=call.origin,
         callback_url=callback_url,
-        sendings=() if callback_url is None else plan_sendings(timeline, callback_plan(order.plan)),
+        sendings=() if callback_url is None else plan_sendings(timeline, callback_plan(plans)),
+        plans=pack(keep(plans)),
     )
 
 
@@ -185,6 +212,28 @@ async def _expect_callbacks(simulator: Simulator, universe: Universe, task: Task
         await simulator.callbacks.run_due(universe)
     for sending in task.sendings:
         simulator.callbacks.expect(universe, sending.due_at)
+
+
+def _seen_at(call: Call, task: Task, now: Instant) -> Instant | None:
+    """Return the instant as of which a task is shown: now, unless plans say otherwise; None if it is not known yet."""
+    if not task.plans and call.script is FAITHFUL:
+        return now
+    kept = (plan for plan in unpack(task.plans) if isinstance(plan, ReadsPlan))
+    return seen_at(task.timeline.created_at, now, (*call.script.reads, *kept))
+
+
+async def _refuse_crowd(simulator: Simulator, call: Call) -> None:
+    """Refuse a task that is one too many for a limit that a plan has set."""
+    most, universe = call.script.most_tasks, call.universe
+    if most is not None:
+        unended = await simulator.store.unended_tasks(universe.name, now=universe.now())
+        if sum(task.account == call.caller.account for task in unended) >= most:
+            raise RateLimited(retry_after=1)
+
+
+def _is_closed(call: Call, model: str) -> bool:
+    """Tell whether the caller may not use a model."""
+    return call.script.closed_models or model in call.rules.closed_models
 
 
 def _model_row(model: Model) -> dict[str, object]:

@@ -12,11 +12,14 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import uvicorn
+from starlette.types import ASGIApp
 
 from mock_server.access_log import AccessLog
 from mock_server.app import create_app
 from mock_server.banner import KEY, banner
+from mock_server.protocol import Protocol
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 
@@ -27,6 +30,9 @@ _FILES: Final = 8_192
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE_SECONDS: Final = 3
 """How long a stop waits for requests that are under way."""
+
+_FAREWELL_SECONDS: Final = 0.1
+"""How long requests have to notice that their connections have ended."""
 
 Write = Callable[[str], object]
 """Where text for a person goes."""
@@ -73,8 +79,14 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     def _hang_up(self) -> None:
+        """End the connections that are left, which ends most requests; then give up those that a plan holds."""
         for connection in self.server_state.connections:
             connection.transport.abort()
+        asyncio.get_running_loop().call_later(_FAREWELL_SECONDS, self._give_up)
+
+    def _give_up(self) -> None:
+        for request in self.server_state.tasks:
+            request.cancel()
 
 
 def run_server(settings: Settings, *, write: Write) -> None:
@@ -84,27 +96,53 @@ def run_server(settings: Settings, *, write: Write) -> None:
         ServerError: The address or the port cannot be had, or the ready file cannot be written.
         StateError: The state file cannot be used.
     """
-    with closing(listen(settings.host, settings.port)) as listening:
+    with closing(listen(settings.host, settings.port)) as listening, listen_for_control(settings) as own:
         store = SqliteStore(None if settings.state is None else Path(settings.state))
         log = AccessLog(write)
+        if own is not None:
+            settings = msgspec.structs.replace(settings, control_port=own.getsockname()[1])
         app = create_app(settings, store=store, finished=log.add if settings.access_log else None)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG)
         quieten_collector()
         raise_file_limit()
-        with announced(settings, address(listening), write) as ready:
-            Server(config, ready=ready).run(sockets=[listening])
+        control = address(own or listening) if settings.control else None
+        with announced(settings, address(listening), control, write) as ready:
+            Server(configured(app), ready=ready).run(sockets=[listening] if own is None else [listening, own])
         log.flush()
 
 
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """Return how uvicorn is to serve an app: by our protocol, which numbers connections."""
+    return uvicorn.Config(
+        app, http=Protocol, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG
+    )
+
+
 @contextmanager
-def announced(settings: Settings, url: str, write: Write) -> Iterator[Callable[[], None]]:
-    """Yield what tells the world that the server answers at `url`; take the ready file away at the end."""
+def listen_for_control(settings: Settings) -> Iterator[socket.socket | None]:
+    """Yield the control API's own socket if it is to have one, and close it in the end.
+
+    Raises:
+        ServerError: The port cannot be had.
+    """
+    if settings.control_port is None or not settings.control:
+        yield None
+    else:
+        with closing(listen(settings.host, settings.control_port, option="--control-port")) as own:
+            yield own
+
+
+@contextmanager
+def announced(settings: Settings, url: str, control: str | None, write: Write) -> Iterator[Callable[[], None]]:
+    """Yield what tells the world that the server answers at `url`; take the ready file away at the end.
+
+    `control` is where the control API answers, None if nowhere.
+    """
     ready_file = None if settings.ready_file is None else Path(settings.ready_file)
 
     def ready() -> None:
         if ready_file is not None:
-            write_ready_file(ready_file, url)
-        write(banner(settings, url))
+            write_ready_file(ready_file, url, control)
+        write(banner(settings, url, control))
 
     try:
         yield ready
@@ -114,8 +152,10 @@ def announced(settings: Settings, url: str, write: Write) -> Iterator[Callable[[
                 ready_file.unlink()
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """Open a TCP socket. It says that it is TCP, without which asyncio leaves out TCP_NODELAY (44 ms a request).
+def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
+    """Open a TCP socket; `option` is what sets its port.
+
+    It says that it is TCP, without which asyncio leaves out TCP_NODELAY (44 ms a request).
 
     Raises:
         ServerError: The address or the port cannot be had.
@@ -128,7 +168,7 @@ def listen(host: str, port: int) -> socket.socket:
         bound.listen(_BACKLOG)
     except (OSError, UnicodeError) as error:
         bound.close()
-        raise ServerError(f"cannot listen on {host} port {port}: {_advice(error)}") from error
+        raise ServerError(f"cannot listen on {host} port {port}: {_advice(error, option)}") from error
     return bound
 
 
@@ -139,24 +179,24 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def write_ready_file(path: Path, url: str) -> None:
-    """Write where the server is, in one step, so that nobody reads half a file.
+def write_ready_file(path: Path, url: str, control: str | None) -> None:
+    """Write where the server and its control API are, in one step, so that nobody reads half a file.
 
     Raises:
         ServerError: It cannot be written.
     """
     half = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        half.write_text(json.dumps({"url": url, "key": KEY, "pid": os.getpid()}) + "\n", "utf-8")
+        half.write_text(json.dumps({"url": url, "control": control, "key": KEY, "pid": os.getpid()}) + "\n", "utf-8")
         half.replace(path)
     except OSError as error:
         raise ServerError(f"the ready file {path} cannot be written: {error.strerror}") from error
 
 
-def _advice(error: OSError | UnicodeError) -> str:
+def _advice(error: OSError | UnicodeError, option: str) -> str:
     """Say why a socket cannot be bound, and what to do about it."""
     if isinstance(error, OSError) and error.errno in {errno.EADDRINUSE, errno.EACCES}:
-        return f"{error.strerror}; choose another with --port (0 picks a free one)"
+        return f"{error.strerror}; choose another with {option} (0 picks a free one)"
     reason = error.strerror if isinstance(error, OSError) else "not a host name"
     return f"{reason}; choose an address of this machine with --host"
 

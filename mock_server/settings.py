@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta
 
 from mock_server.clock import FASTEST
+from mock_server.core.limits import Limits
+from mock_server.core.queueing import Slots
 from mock_server.core.types import CREDIT, Microcredits
+from mock_server.reading import ReadingError, read
 
 ENVIRONMENT_PREFIX: Final = "EVOLINK_MOCK_"
 """What the names of environment variables start with: EVOLINK_MOCK_PORT for `port`."""
@@ -17,20 +20,15 @@ ENVIRONMENT_PREFIX: Final = "EVOLINK_MOCK_"
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 """A text that cannot be empty: an empty host would mean every address of the machine, an empty path no file."""
 
+GroupSlots: TypeAlias = Annotated[
+    str, Meta(pattern=r"^(default|vip)=[0-9]{1,9}$", description="default or vip and a number, such as vip=4")
+]
+"""How many tasks of a user group may run at once."""
+
 Egress: TypeAlias = Literal["routes", "public"]
 """What may be connected to: routes alone, or public addresses as well."""
 
-_LISTS: Final = ("allowed_hosts", "callback_routes")
-
-_WORDS: Final = {
-    "`int`": "a whole number",
-    "`float`": "a number",
-    "`bool`": "true or false",
-    "`array`": "a list",
-    "`str` of length >= 1": "a text that is not empty",
-    "`str`": "a text",
-}
-"""What msgspec's names of types mean to a person."""
+_LISTS: Final = ("allowed_hosts", "callback_routes", "scenarios", "slots_per_group")
 
 
 class SettingsError(ValueError):
@@ -38,7 +36,10 @@ class SettingsError(ValueError):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Everything that can be set. Sizes are bytes, `speed` is seconds of the simulator for each real second."""
+    """Everything that can be set. Sizes are bytes, `speed` is seconds of the simulator for each real second.
+
+    Without `control_port` the control API has the API's port; without `control` it is not served, whatever its port.
+    """
 
     host: Text = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8765
@@ -47,13 +48,29 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     credits: Annotated[float, Meta(ge=0, le=1e9)] = 1_000.0
     seed: str = "1"
     requests_per_minute: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+    slots: Annotated[int, Meta(ge=0)] | None = None
+    slots_per_account: Annotated[int, Meta(ge=0)] | None = None
+    slots_per_group: tuple[GroupSlots, ...] = ()
+    journal_bytes: Annotated[int, Meta(ge=0)] = 67_108_864
+    journal_secrets: bool = False
     body_limit: Annotated[int, Meta(ge=1_024)] = 1_048_576
+    scenarios: tuple[Text, ...] = ()
+    plans: tuple[Text | dict[str, Any], ...] = ()
     access_log: bool = True
     allowed_hosts: tuple[Text, ...] = ()
     ready_file: Text | None = None
     egress: Egress = "routes"
     callback_routes: tuple[Text, ...] = ()
     callback_ca: Text | None = None
+    control: bool = True
+    control_port: Annotated[int, Meta(ge=0, le=65_535)] | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """What limits the accounts of a universe that has no limits of its own."""
+        groups = dict(text.split("=") for text in self.slots_per_group)
+        slots = Slots(self.slots, self.slots_per_account, {name: int(number) for name, number in groups.items()})
+        return Limits(self.requests_per_minute, None if slots == Slots() else slots)
 
     @property
     def opening(self) -> Microcredits:
@@ -76,9 +93,9 @@ def load_settings(
     ]
     values: dict[str, object] = {}
     for source, layer in layers:
-        _convert(layer, source)
+        _read(layer, source)
         values |= layer
-    return _convert(values, "the settings")
+    return _read(values, "the settings")
 
 
 def read_environment(environment: Mapping[str, str]) -> dict[str, object]:
@@ -89,7 +106,9 @@ def read_environment(environment: Mapping[str, str]) -> dict[str, object]:
         if name.startswith(ENVIRONMENT_PREFIX) and value
     }
     ours.pop("config", None)
-    return {name: str(value).split(",") if name in _LISTS else value for name, value in ours.items()}
+    lists = {name: str(value).split(",") for name, value in ours.items() if name in _LISTS}
+    plans = {name: [value] for name, value in ours.items() if name == "plans"}  # there are commas in a plan
+    return {**ours, **lists, **plans}
 
 
 def read_config(path: Path) -> dict[str, object]:
@@ -111,26 +130,11 @@ def read_config(path: Path) -> dict[str, object]:
     return content
 
 
-def _convert(values: Mapping[str, object], source: str) -> Settings:
-    try:
-        return msgspec.convert(_texts(values), Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"{source}: {_explained(str(error))}") from error
-
-
-def _texts(values: Mapping[str, object]) -> dict[str, object]:
-    """Let a seed be written as a number."""
+def _read(values: Mapping[str, object], source: str) -> Settings:
+    """Read a layer; a seed may be written as a number."""
     seed = values.get("seed")
-    return {**values, "seed": str(seed)} if isinstance(seed, int) else dict(values)
-
-
-def _explained(message: str) -> str:
-    """Turn msgspec's message into one that starts with the setting, or names the settings when one is unknown."""
-    rule, _, path = message.partition(" - at `$.")
-    if not path:
-        return f"unknown setting{rule.rpartition('field')[2]}; known are {', '.join(Settings.__struct_fields__)}"
-    if rule.startswith("Invalid enum value"):
-        rule = f"expected {' or '.join(get_args(Egress))}, got {rule.rpartition(' ')[2]}"
-    for kind, words in _WORDS.items():
-        rule = rule.replace(kind, words)
-    return f"{path.rstrip('`')}: {rule[0].lower()}{rule[1:]}"
+    texts = {**values, "seed": str(seed)} if isinstance(seed, int) else values
+    try:
+        return read(texts, Settings, texts=True)
+    except ReadingError as error:
+        raise SettingsError(f"{source}: {error}") from error

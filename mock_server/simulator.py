@@ -11,10 +11,18 @@ from mock_server.callbacks import Callbacks
 from mock_server.clock import Wall, wall_clock
 from mock_server.core.catalog import Model, by_id, parse_model
 from mock_server.core.keys import Caller
+from mock_server.core.limits import Limits
+from mock_server.core.plans import PlanError, Plans, WordError, read_plans, write_plans
+from mock_server.core.queueing import Slots
 from mock_server.core.types import Microcredits
+from mock_server.counters import Counters
 from mock_server.egress import Egress, EgressError, RouteError, read_route
+from mock_server.journal.journal import Journals
+from mock_server.planning import Planning
+from mock_server.scenario_files import UnknownScenario, load_scenario
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import Store
+from mock_server.universe import Universe
 from mock_server.universes import Universes
 from openapi.operations import Operation, Operations, load_operations
 
@@ -27,14 +35,12 @@ class Simulator:
     store: Store
     universes: Universes
     callbacks: Callbacks
+    planning: Planning
     models: Mapping[str, Model]
     operations: Operations
+    counters: Counters
     seed: bytes
-
-    @cached_property
-    def result_secret(self) -> bytes:
-        """What signs the names of results."""
-        return blake2b(b"results", key=self.seed, digest_size=32).digest()
+    wall: Wall
 
     @cached_property
     def creations(self) -> Mapping[str, Operation]:
@@ -42,29 +48,72 @@ class Simulator:
         pages = {operation.page: operation for operation in self.operations.values()}
         return {model.id: pages[model.page] for model in self.models.values()}
 
-    def opening(self, caller: Caller) -> Microcredits:
-        """Return what the caller's account opens with."""
-        special = caller.profile.opening_credits
-        return self.settings.opening if special is None else special
+    async def take_up(self) -> None:
+        """Go on with what the store holds from earlier: tasks wait by the limits of today, callbacks fall due."""
+        for name in await self.store.universes():
+            universe = await self.universes.open(name)
+            slots = self.limits(universe).slots or Slots()
+            await self.store.arrange(name, slots, now=universe.now())
+        await self.callbacks.start()
+
+    def limits(self, universe: Universe) -> Limits:
+        """Return what limits a universe: its own limits, or else the server's."""
+        return universe.limits or self.server_limits
+
+    @cached_property
+    def server_limits(self) -> Limits:
+        """What limits a universe that has no limits of its own."""
+        return self.settings.limits
+
+    def opening(self, universe: Universe, caller: Caller | None = None) -> Microcredits:
+        """Return what an account of a universe opens with: the caller's, or one of a key that is not magic."""
+        special = None if caller is None else caller.profile.opening_credits
+        own = self.settings.opening if universe.opening is None else universe.opening
+        return own if special is None else special
 
 
-def assemble(settings: Settings, *, store: Store, wall: Wall = wall_clock) -> Simulator:
-    """Put a simulator together from its settings and a store; `wall` is where real time comes from.
+def assemble(settings: Settings, *, store: Store, plans: Plans = (), wall: Wall = wall_clock) -> Simulator:
+    """Put a simulator together from its settings and a store.
+
+    `plans` come after those of the settings; `wall` is where real time comes from.
 
     Raises:
-        SettingsError: A route is not one, or the CA file cannot be used.
+        SettingsError: A route is not one, the CA file cannot be used, or a plan is none.
     """
     seed = blake2b(settings.seed.encode()).digest()
-    universes = Universes(store, seed=seed, rate=settings.speed, wall=wall)
+    journals = Journals(settings.journal_bytes, begun=wall())
+    operations = load_operations()
+    own = read_server_plans(settings, plans, operations)
+    universes = Universes(store, seed=seed, rate=settings.speed, plans=own, journals=journals, wall=wall)
+    counters = Counters()
+    planning = Planning(store, universes)
     return Simulator(
         settings=settings,
         store=store,
         universes=universes,
-        callbacks=Callbacks(store, universes, open_egress(settings), wall=wall),
+        planning=planning,
+        callbacks=Callbacks(store, universes, open_egress(settings), planning=planning, counters=counters, wall=wall),
         models=bundled_models(),
-        operations=load_operations(),
+        operations=operations,
+        counters=counters,
         seed=seed,
+        wall=wall,
     )
+
+
+def read_server_plans(settings: Settings, plans: Plans, operations: Operations) -> Plans:
+    """Read the plans that every universe begins with: of the settings' scenarios, the settings' own, and then others.
+
+    Raises:
+        SettingsError: A scenario is unknown, or a plan is none.
+    """
+    try:
+        of_scenarios = [plan for name in settings.scenarios for plan in load_scenario(name).plans]
+        return (*of_scenarios, *read_plans([*settings.plans, *write_plans(plans)], operations=operations))
+    except UnknownScenario as error:
+        raise SettingsError(f"scenarios: {error}") from error
+    except (PlanError, WordError) as error:
+        raise SettingsError(str(error)) from error
 
 
 def open_egress(settings: Settings) -> Egress:

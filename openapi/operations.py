@@ -79,9 +79,14 @@ class Operation:
         return next((example["value"] for example in examples.values()), None)
 
     @functools.cached_property
+    def body_schema(self) -> Mapping[str, Any]:
+        """The JSON Schema of the body; empty when the operation takes none."""
+        return self._resolve(self._request_media["schema"]) if self._request_media else {}
+
+    @functools.cached_property
     def defaults(self) -> Mapping[str, object]:
         """The default of each property of the body, and of each query parameter, that has one."""
-        body = self._resolve(self._request_media["schema"]).get("properties", {}) if self._request_media else {}
+        body = self.body_schema.get("properties", {})
         query = {parameter.name: parameter.schema for parameter in self.parameters if parameter.location == "query"}
         schemas = {**body, **query}
         return MappingProxyType({name: schema["default"] for name, schema in schemas.items() if "default" in schema})

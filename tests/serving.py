@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mock_server.core.types import SECOND, Instant
-from mock_server.server import address, listen
+from mock_server.server import address, configured, listen
 from mock_server.store import Store
 from openapi.operations import load_operations
 
@@ -59,7 +59,7 @@ class LiveServer(uvicorn.Server):
     """uvicorn on a thread of its own, which can be waited for and stopped without a pause."""
 
     def __init__(self, app: ASGIApp) -> None:
-        super().__init__(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False))
+        super().__init__(configured(app))
         self._ready = threading.Event()
 
     @contextmanager

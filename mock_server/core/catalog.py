@@ -7,12 +7,15 @@ schema, bounds and defaults are not here: they are the page's.
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 import msgspec
 
 from mock_server.core.billing import Factor, Price
 from mock_server.core.timeline import Timing
 from mock_server.core.types import CREDIT, SECOND
+
+_SIDES: Final = range(64, 4_097, 2)
 
 
 class ModelFileError(ValueError):
@@ -22,7 +25,8 @@ class ModelFileError(ValueError):
 class Model(msgspec.Struct, frozen=True):
     """One model: its id, the page that describes it, what its tasks are called, its price and its times.
 
-    `created` is in seconds since the epoch, as `GET /v1/models` shows it.
+    `created` is in seconds since the epoch, as `GET /v1/models` shows it. `sizes` are the widths and heights of its
+    results in pixels, by quality and then by aspect ratio; a model that does not say has none.
     """
 
     id: str
@@ -35,6 +39,7 @@ class Model(msgspec.Struct, frozen=True):
     suffix: str
     price: Price
     timing: Timing
+    sizes: Mapping[str, Mapping[str, tuple[int, int]]] = {}
 
 
 class _FactorForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -90,6 +95,12 @@ class _TimingForm(msgspec.Struct, forbid_unknown_fields=True):
 class _ResultForm(msgspec.Struct, forbid_unknown_fields=True):
     folder: str
     suffix: str
+    sizes: dict[str, dict[str, tuple[int, int]]] = {}
+
+    def __post_init__(self) -> None:
+        sides = [side for ratios in self.sizes.values() for size in ratios.values() for side in size]
+        if any(side not in _SIDES for side in sides):
+            raise ValueError(f"sizes must be even numbers of pixels from {_SIDES[0]} to {_SIDES[-1]}")
 
 
 class _ModelForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -129,6 +140,7 @@ def parse_model(text: bytes) -> Model:
             run=_range(form.timing.run_seconds),
             estimate=form.timing.estimate_seconds,
         ),
+        sizes=form.result.sizes,
     )
 
 

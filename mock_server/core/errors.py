@@ -282,8 +282,13 @@ def _detailed(message: str, detail: str) -> str:
 
 def _sentence(violation: Violation) -> str:
     subject = violation.path or "the request body"
-    shown = shown_value(violation.value)
+    shown = "" if is_prompt(violation.path) else shown_value(violation.value)
     return f"{subject} {violation.message}" + (f", got {shown}" if shown else "")
+
+
+def is_prompt(field: str) -> bool:
+    """Tell whether a field holds a prompt, by its name or its path. Nothing of a prompt is ever repeated."""
+    return "prompt" in field.lower()
 
 
 def shown_value(value: object, *, longest: int = 60) -> str:

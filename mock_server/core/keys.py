@@ -11,14 +11,12 @@ from typing import Final
 
 import msgspec
 
-from mock_server.core.errors import ApiError, InternalError, InvalidRequest, RateLimited, Unauthorized
+from mock_server.core.errors import InvalidRequest, Unauthorized
 from mock_server.core.ids import account_id
+from mock_server.core.plans import Plans, read_words
 
 DEFAULT_UNIVERSE: Final = "default"
 """Where every key lives that names no universe."""
-
-MAGIC_RETRY_AFTER: Final = 30
-"""The Retry-After, in seconds, that the magic rate-limited key is told."""
 
 _KEY: Final = re.compile(r"sk-[A-Za-z0-9_.\-]{1,253}")
 _UNIVERSE: Final = re.compile(r"[a-z0-9][a-z0-9._\-]{0,63}")
@@ -26,23 +24,21 @@ _UNIVERSE_KEY: Final = re.compile(rf"sk-mock-({_UNIVERSE.pattern})")
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What is special about a key: the credits its account opens with (None: as set), closed models, an error."""
+    """What is special about a key: the credits its account opens with (None: as set), and plans for its requests."""
 
     opening_credits: int | None = None
-    closed_models: bool = False
-    error: type[ApiError] | None = None
-    retry_after: int | None = None
+    plans: Plans = ()
 
 
 PLAIN: Final = Profile()
 """The profile of every key that is not magic."""
 
 MAGIC_KEYS: Final[Mapping[str, Profile]] = {
-    "sk-mock-unauthorized": Profile(error=Unauthorized),
+    "sk-mock-unauthorized": Profile(plans=read_words("answer 401 headers.www-authenticate=Bearer")),
     "sk-mock-no-credit": Profile(opening_credits=0),
-    "sk-mock-no-access": Profile(closed_models=True),
-    "sk-mock-rate-limited": Profile(error=RateLimited, retry_after=MAGIC_RETRY_AFTER),
-    "sk-mock-broken": Profile(error=InternalError),
+    "sk-mock-no-access": Profile(plans=read_words("limit closed-models")),
+    "sk-mock-rate-limited": Profile(plans=read_words("answer 429 retry-after=30")),
+    "sk-mock-broken": Profile(plans=read_words("answer 500")),
 }
 """Keys that bring an error about, in the manner of payment sandboxes."""
 
@@ -62,17 +58,13 @@ def read_key(authorization: str | None, universe_header: str | None) -> Caller:
     Raises:
         Unauthorized: There is no bearer key, or it does not look like one.
         InvalidRequest: The header names no possible universe.
-        ApiError: What a magic key stands for.
     """
     scheme, _, key = (authorization or "").partition(" ")
     key = key.strip()
     if scheme.lower() != "bearer" or not _KEY.fullmatch(key):
         raise Unauthorized
-    profile = MAGIC_KEYS.get(key, PLAIN)
-    if profile.error is not None:
-        raise profile.error(retry_after=profile.retry_after)
     universe = _universe(key, universe_header)
-    return Caller(universe, account_id(universe, key), profile)
+    return Caller(universe, account_id(universe, key), MAGIC_KEYS.get(key, PLAIN))
 
 
 def read_universe(authorization: str | None, universe_header: str | None) -> str:

@@ -28,9 +28,13 @@ class Bucket(msgspec.Struct, frozen=True):
 
 
 def take(bucket: Bucket, limit: Limit, now: Instant) -> tuple[Bucket, int]:
-    """Take one request. Returns the bucket after it and 0, or the bucket unchanged and the seconds to wait."""
+    """Take one request. Returns the bucket after it and 0, or the bucket unchanged and the seconds to wait.
+
+    No bucket is emptier than empty: one from a later time, before the clock was set back, is empty now.
+    """
+    empty_until = now + limit.cost * limit.requests_per_minute
+    bucket = Bucket(min(bucket.full_at, empty_until))
     full_at = max(bucket.full_at, now) + limit.cost
-    late = full_at - now - limit.cost * limit.requests_per_minute
-    if late <= 0:
+    if full_at <= empty_until:
         return Bucket(full_at), 0
-    return bucket, -(-late // SECOND)
+    return bucket, -(-(full_at - empty_until) // SECOND)

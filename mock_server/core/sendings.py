@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.core.scenario import CallbackPlan
-from mock_server.core.types import SECOND, Instant, Sending, Task, Timeline
+from mock_server.core.plans.callbacks import CallbackPlan
+from mock_server.core.types import NEVER, SECOND, Instant, Sending, Task, Timeline
 from mock_server.core.views import task_body
 
 _OTHER_TAIL: Final = "0" * 8
@@ -46,12 +46,22 @@ def shape(task: Task, variant: str, now: Instant) -> Shaped:
     """Shape the body that is sent now: the very body of a query (CB-BODY), or the variant of it."""
     fault, _, number = variant.partition(":")
     if fault == "early":
+        task = _as_planned(task)
         now = max(now, task.timeline.ends_at)
     elif fault == "stale":
         now = max(task.timeline.created_at, task.timeline.ends_at - 1)
     body = msgspec.json.encode(task_body(task, now, origin=task.origin))
     change = _CHANGES.get(fault)
     return Shaped(body) if change is None else change(body, float(number or 0))
+
+
+def _as_planned(task: Task) -> Task:
+    """Return a task with the end that was planned for it, if that is out of sight: it is held, or waits for a slot."""
+    timeline = task.timeline
+    if timeline.ends_at < NEVER:
+        return task
+    ends_at = timeline.ends_at if timeline.hold is None else timeline.hold.ends_at
+    return msgspec.structs.replace(task, timeline=msgspec.structs.replace(timeline, ends_at=ends_at % NEVER))
 
 
 def _later(timeline: Timeline, seconds: float) -> Instant:

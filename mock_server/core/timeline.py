@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from mock_server.core.task_errors import CANCELLED_ERROR
-from mock_server.core.types import SECOND, Dice, Instant, Status, TaskError, Timeline
+from mock_server.core.types import NEVER, SECOND, Dice, Instant, Status, TaskError, Timeline
 
 TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = {
     Status.PENDING: frozenset({Status.PROCESSING, Status.FAILED, Status.CANCELLED}),
@@ -68,14 +68,38 @@ def plan_timeline(timing: Timing, *, now: Instant, dice: Dice) -> Timeline:
 
 
 def observe(timeline: Timeline, now: Instant) -> Observation:
-    """Derive what a reader sees at `now` (RES-STATUS, RES-PROGRESS, RES-ETA)."""
+    """Derive what a reader sees at `now` (RES-STATUS, RES-PROGRESS, RES-ETA).
+
+    The estimate follows the wait for a slot; while none is in sight it is what it would be with a slot from now on. A
+    held task stands still, and only its estimate counts down.
+    """
     if now >= timeline.ends_at:
         return Observation(timeline.outcome, 100 if timeline.outcome is Status.COMPLETED else 0, None)
-    announced_end = timeline.created_at + timeline.estimate * SECOND
+    if timeline.ends_at >= NEVER:
+        timeline = count_up(timeline, now)
+    announced_end = timeline.created_at + timeline.estimate * SECOND + timeline.waited
     remaining = max(1, -((now - announced_end) // SECOND))
     if now < timeline.starts_at:
         return Observation(Status.PENDING, 0, remaining)
     return Observation(Status.PROCESSING, _progress(now - timeline.starts_at, timeline.run), remaining)
+
+
+def resume(timeline: Timeline, now: Instant) -> Timeline:
+    """Return the life of a task that is held no more: it goes on where it stood, later by the length of the hold."""
+    if timeline.hold is None:
+        return timeline
+    length = now - timeline.hold.at
+    return msgspec.structs.replace(
+        timeline, starts_at=timeline.starts_at + length, ends_at=timeline.hold.ends_at + length, hold=None
+    )
+
+
+def count_up(timeline: Timeline, now: Instant) -> Timeline:
+    """Return the timeline with what is still open in it counted up to now: a hold, and a wait with no end in sight."""
+    timeline = resume(timeline, now)
+    if timeline.waited < NEVER:
+        return timeline
+    return msgspec.structs.replace(timeline, waited=max(0, now + NEVER - timeline.starts_at))
 
 
 def end(timeline: Timeline, *, now: Instant, outcome: Status, error: TaskError | None = None) -> Timeline:
@@ -89,7 +113,7 @@ def end(timeline: Timeline, *, now: Instant, outcome: Status, error: TaskError |
         raise IllegalTransition(f"a task that is {current} cannot end as {outcome}")
     if outcome is Status.CANCELLED and error is None:
         error = CANCELLED_ERROR
-    return msgspec.structs.replace(timeline, ends_at=now, outcome=outcome, error=error)
+    return msgspec.structs.replace(count_up(timeline, now), ends_at=now, outcome=outcome, error=error)
 
 
 def reach(timeline: Timeline, percent: int) -> Instant:

@@ -20,6 +20,9 @@ SECOND: Final = 1_000_000
 HOUR: Final = 3_600 * SECOND
 """Microseconds in an hour."""
 
+NEVER: Final[Instant] = 2**62
+"""An instant that never comes: later than any a clock can show. What follows it still fits a signed 64-bit integer."""
+
 CREDIT: Final = 10_000
 """Microcredits in a credit (api: 1 credit = 10,000 uc)."""
 
@@ -41,11 +44,20 @@ class TaskError(msgspec.Struct, frozen=True, array_like=True):
     message: str
 
 
+class Hold(msgspec.Struct, frozen=True, array_like=True):
+    """Where a task stands still: the instant at which it was held, and the one at which it would have ended."""
+
+    at: Instant
+    ends_at: Instant
+
+
 class Timeline(msgspec.Struct, frozen=True, array_like=True):
     """A task's whole life, planned when it is created.
 
     `run` is the length in microseconds of a full generation; a task that ends early stops part of the way along it.
-    `estimate` is the number of seconds that the service announces, which the truth may miss.
+    `estimate` is the number of seconds that the service announces, which the truth may miss. `waited` is by how many
+    microseconds the start was put off because every slot was taken: NEVER while no slot is in sight, and start and end
+    are later by just that. `hold` is there while the task is held, and `ends_at` is NEVER for as long.
     """
 
     created_at: Instant
@@ -55,6 +67,8 @@ class Timeline(msgspec.Struct, frozen=True, array_like=True):
     estimate: int
     outcome: Status
     error: TaskError | None = None
+    waited: int = 0
+    hold: Hold | None = None
 
 
 class Bill(msgspec.Struct, frozen=True, array_like=True):
@@ -81,7 +95,8 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     """One generation task.
 
     `request` is the body that was accepted, as JSON text; `result` the path of its link; `origin` the scheme and host
-    by which the client that created it reached the service; `sendings` what goes to `callback_url`.
+    by which the client that created it reached the service; `sendings` what goes to `callback_url`; `plans` how it is
+    shown otherwise than it is (`plans.kept`).
     """
 
     id: str
@@ -98,6 +113,7 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     origin: str
     callback_url: str | None = None
     sendings: tuple[Sending, ...] = ()
+    plans: bytes = b""
 
 
 class Balance(msgspec.Struct, frozen=True):

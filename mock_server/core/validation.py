@@ -2,12 +2,17 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import msgspec
 
 from mock_server.core.catalog import Model
 from mock_server.core.errors import InvalidRequest, MalformedBody, Violation, shown_value
+
+DEEPEST: Final = 128
+"""How many levels of lists and objects a body may have; validators give up some way beyond."""
+
+_TOO_DEEP: Final = f"the body is nested too deeply: at most {DEEPEST} levels are read"
 
 
 def decode_json(raw: bytes) -> Any:
@@ -27,8 +32,21 @@ def decode_json(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise MalformedBody(f"the body is not valid UTF-8 (byte {error.start})") from error
     except RecursionError as error:
-        raise MalformedBody("the body is nested too deeply") from error
+        raise MalformedBody(_TOO_DEEP) from error
+    if text.count("[") + text.count("{") > DEEPEST and _is_deeper(document, DEEPEST):
+        raise MalformedBody(_TOO_DEEP)
     return document
+
+
+def _is_deeper(document: Any, levels: int) -> bool:
+    """Tell whether a document has lists and objects within each other on more than so many levels."""
+    level = [document]
+    for _ in range(levels):
+        lists = [
+            value if isinstance(value, list) else value.values() for value in level if isinstance(value, list | dict)
+        ]
+        level = [value for values in lists for value in values]
+    return any(isinstance(value, list | dict) for value in level)
 
 
 def choose_model(body: object, models: Mapping[str, Model]) -> Model:

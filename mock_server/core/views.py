@@ -1,13 +1,15 @@
 """How a task is shown. One function shapes the body of a task wherever it appears: create, query, batch, callback."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from mock_server.core.billing import CREDITS_PER_CNY, CREDITS_PER_USD, credits_number, settlement
+from mock_server.core.plans import show_row, show_task, unpack
 from mock_server.core.timeline import Observation, observe
 from mock_server.core.types import HOUR, SECOND, Bill, Instant, Microcredits, Status, Task
 
@@ -100,8 +102,19 @@ class TaskRow(msgspec.Struct, frozen=True):
     credits_used: int | float | UnsetType = UNSET
 
 
-def task_body(task: Task, now: Instant, *, origin: str) -> TaskBody:
-    """Shape a task as it is at `now`; `origin` is the scheme and host that its result link starts with."""
+def task_body(task: Task, now: Instant, *, origin: str) -> TaskBody | Mapping[str, Any]:
+    """Shape a task as it is at `now`, or as its plans have it shown; `origin` is what its result link starts with."""
+    body = _true_body(task, now, origin)
+    return show_task(msgspec.to_builtins(body), unpack(task.plans), link=origin + task.result) if task.plans else body
+
+
+def task_row(task: Task, now: Instant) -> TaskRow | Mapping[str, Any]:
+    """Shape a task for the list, as it is at `now`, or as its plans have it shown."""
+    row = _true_row(task, now)
+    return show_row(msgspec.to_builtins(row), unpack(task.plans)) if task.plans else row
+
+
+def _true_body(task: Task, now: Instant, origin: str) -> TaskBody:
     seen = observe(task.timeline, now)
     timeline, completed = task.timeline, seen.status is Status.COMPLETED
     links = (origin + task.result,) if completed else ()
@@ -123,8 +136,7 @@ def task_body(task: Task, now: Instant, *, origin: str) -> TaskBody:
     )
 
 
-def task_row(task: Task, now: Instant) -> TaskRow:
-    """Shape a task for the list."""
+def _true_row(task: Task, now: Instant) -> TaskRow:
     seen = observe(task.timeline, now)
     completed = seen.status is Status.COMPLETED
     return TaskRow(

@@ -12,7 +12,8 @@ from typing import Final, TypeAlias
 import msgspec
 
 from mock_server.core.types import Instant, Task
-from mock_server.store.protocol import Attempt, Delivery, DeliveryRecord, Waiting
+from mock_server.store.accounts import SqliteAccounts
+from mock_server.store.records import Attempt, Delivery, DeliveryRecord, Waiting
 
 _NEXT_DUE: Final = """
 SELECT
@@ -25,7 +26,9 @@ SELECT
 """
 """When the earliest of the free and of those whose lease has run out is due, and when the next lease runs out."""
 
-_DELIVERIES: Final = "SELECT id, task, url, variant, due_at FROM delivery WHERE universe = :universe{} ORDER BY id"
+_DELIVERIES: Final = """
+SELECT id, task, url, variant, due_at, earlier FROM delivery WHERE universe = :universe{} ORDER BY id
+"""
 _ATTEMPTS: Final = """
 SELECT delivery, due_at, started_at, ended_at, status, error, size FROM attempt
 WHERE delivery IN (SELECT id FROM delivery WHERE universe = :universe{}) ORDER BY delivery, number
@@ -34,7 +37,7 @@ WHERE delivery IN (SELECT id FROM delivery WHERE universe = :universe{}) ORDER B
 _Finished: TypeAlias = tuple[asyncio.Future[Instant | None], Delivery, Attempt, Instant | None]
 
 
-class SqliteDeliveries:
+class SqliteDeliveries(SqliteAccounts):
     """The part of a store in SQLite that keeps deliveries (see `Store` for what each method promises).
 
     Attempts that end in the same turn of the event loop are recorded in one transaction: beginning and committing one
@@ -42,11 +45,11 @@ class SqliteDeliveries:
 
     Args:
         connection: To a database with our tables.
+        shared: Whether other processes may have it open.
     """
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-        self._run = connection.execute
+    def __init__(self, connection: sqlite3.Connection, *, shared: bool) -> None:
+        super().__init__(connection, shared=shared)
         self._finished: list[_Finished] = []
 
     async def claim_deliveries(
@@ -89,8 +92,8 @@ class SqliteDeliveries:
         for number, *facts in self._run(_ATTEMPTS.format(some), values):
             attempts.setdefault(number, []).append(Attempt(*facts))
         return tuple(
-            DeliveryRecord(number, of_task, url, variant, due_at, tuple(attempts.get(number, ())))
-            for number, of_task, url, variant, due_at in self._run(_DELIVERIES.format(some), values)
+            DeliveryRecord(number, of_task, url, variant, due_at, tuple(attempts.get(number, ())), earlier)
+            for number, of_task, url, variant, due_at, earlier in self._run(_DELIVERIES.format(some), values)
         )
 
     async def redeliver(self, universe: str, delivery: int, *, due_at: Instant, wall: int) -> bool:
@@ -107,6 +110,14 @@ class SqliteDeliveries:
                 "INSERT INTO delivery (universe, task, url, variant, due_at) VALUES (?, ?, ?, ?, ?)",
                 (task.universe, task.id, task.callback_url, sending.variant, sending.due_at),
             )
+
+    def _move_deliveries(self, task: Task) -> None:
+        """Move the first attempts that are still to come to when the task's sendings are due now."""
+        rows = self._run(
+            "SELECT id FROM delivery WHERE universe = ? AND task = ? ORDER BY id", (task.universe, task.id)
+        )
+        for (number,), sending in zip(rows.fetchall(), task.sendings, strict=True):
+            self._run("UPDATE delivery SET due_at = ? WHERE id = ? AND attempts = 0", (sending.due_at, number))
 
     def _record_finished(self) -> None:
         """Record the attempts that have ended since the last time, all of them or none."""

@@ -4,14 +4,16 @@ Methods are coroutines, so that a store on another machine can implement them wi
 embedded one answers without ever waiting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
 from mock_server.core.idempotency import Claim
-from mock_server.core.retry import succeeded
+from mock_server.core.queueing import Slots
+from mock_server.core.ratelimit import Limit
 from mock_server.core.types import Balance, Instant, Microcredits, Task
+from mock_server.store.records import Attempt, Contents, Delivery, DeliveryRecord, UniverseRecord, Waiting
 
 ListedStatus: TypeAlias = Literal["processing", "completed", "failed", "cancelled"]
 """What the list can be filtered by; processing covers every task that has not ended (LIST-STATUS)."""
@@ -22,10 +24,14 @@ class StateError(RuntimeError):
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The task is stored and its reserve taken; or it is the earlier task of the same idempotency key."""
+    """The task is stored and its reserve taken; or it is the earlier task of the same idempotency key.
+
+    `version` is that of the universe's facts, if they were stored with the task.
+    """
 
     task: Task
     replayed: bool = False
+    version: int | None = None
 
 
 class Short(msgspec.Struct, frozen=True):
@@ -42,7 +48,11 @@ class IdTaken(msgspec.Struct, frozen=True):
     """A task of this id exists; draw another. Nothing was stored."""
 
 
-CreateOutcome: TypeAlias = Accepted | Short | KeyReused | IdTaken
+class Outdated(msgspec.Struct, frozen=True):
+    """What the universe is set to has changed since the task was planned; plan it anew. Nothing was stored."""
+
+
+CreateOutcome: TypeAlias = Accepted | Short | KeyReused | IdTaken | Outdated
 
 
 class TaskFilter(msgspec.Struct, frozen=True):
@@ -62,81 +72,49 @@ class TaskPage(msgspec.Struct, frozen=True):
     tasks: tuple[Task, ...]
 
 
-DeliveryState: TypeAlias = Literal["due", "delivered", "given up"]
-"""Where a delivery stands: an attempt is still to come, the last one succeeded, or none will be made any more."""
-
-
-class Delivery(msgspec.Struct, frozen=True):
-    """A callback that waits to be sent. `attempts` were made before; the next is due at `due_at`.
-
-    Of the attempts, `earlier` were made before it was sent anew by hand, when the schedule of retries began again.
-    """
-
-    id: int
-    universe: str
-    task: str
-    url: str
-    variant: str
-    due_at: Instant
-    attempts: int
-    earlier: int
-
-
-class Attempt(msgspec.Struct, frozen=True):
-    """One try at a delivery: when it was due and made, and the status that came back or the error that came instead.
-
-    `size` is the number of bytes in the answer's body.
-    """
-
-    due_at: Instant
-    started_at: Instant
-    ended_at: Instant
-    status: int | None
-    error: str | None
-    size: int
-
-
-class DeliveryRecord(msgspec.Struct, frozen=True):
-    """A delivery as it stands, with what has come of it. `due_at` is None when no attempt is to come."""
-
-    id: int
-    task: str
-    url: str
-    variant: str
-    due_at: Instant | None
-    attempts: tuple[Attempt, ...]
+class Store(Protocol):
+    """Where tasks, balances, idempotency keys, deliveries and the facts of universes are kept."""
 
     @property
-    def state(self) -> DeliveryState:
-        """Where it stands."""
-        if self.due_at is not None:
-            return "due"
-        return "delivered" if self.attempts and succeeded(self.attempts[-1].status) else "given up"
+    def shared(self) -> bool:
+        """Whether somebody else may change what is stored."""
+        ...
 
-
-class Waiting(msgspec.Struct, frozen=True):
-    """What a worker waits for: when the earliest free delivery is due, and when the earliest lease runs out (real)."""
-
-    due_at: Instant | None
-    lease_ends: int | None
-
-
-class UniverseRecord(msgspec.Struct, frozen=True):
-    """What is stored of a universe: its clock as the universe wrote it, and how many tasks it has."""
-
-    clock: bytes | None
-    tasks: int
-
-
-class Store(Protocol):
-    """Where tasks, balances, idempotency keys, deliveries and clocks are kept."""
-
-    async def create_task(self, task: Task, *, opening: Microcredits, claim: Claim | None = None) -> CreateOutcome:
+    async def create_task(
+        self,
+        task: Task,
+        *,
+        opening: Microcredits,
+        claim: Claim | None = None,
+        slots: Slots | None = None,
+        version: int | None = None,
+        facts: bytes | None = None,
+    ) -> CreateOutcome:
         """Reserve the task's estimate, store it with its callback's first due time, and claim the idempotency key.
 
         The account is opened with `opening` if this is its first task. Of parallel calls no two can spend the same
-        credits or claim the same key (ERR-402, IDEM-REPLAY).
+        credits or claim the same key (ERR-402, IDEM-REPLAY). With `slots` it waits for a free one, and lets others wait
+        that come after it. With the `version` of the universe's facts by which it was planned, it is stored only if
+        that is their version still; and then `facts`, if given, take the place of those, at once with it.
         """
+        ...
+
+    async def change_task(
+        self, universe: str, task_id: str, change: Callable[[Task], Task], *, now: Instant, slots: Slots | None
+    ) -> Task | None:
+        """Change the life of a task that has not ended, with its callbacks, and return it; None if there is none.
+
+        `change` gets the task as it is stored; what it raises leaves everything as it was. With `slots` the others move
+        up, or wait.
+        """
+        ...
+
+    async def arrange(self, universe: str, slots: Slots, *, now: Instant) -> None:
+        """Let the tasks of a universe wait, or go on, after its slots have changed."""
+        ...
+
+    async def tasks_of(self, universe: str, *, account: str | None = None) -> tuple[Task, ...]:
+        """Return the tasks of a universe, or of one of its accounts, in the order in which they were created."""
         ...
 
     async def task(self, universe: str, task_id: str) -> Task | None:
@@ -153,6 +131,26 @@ class Store(Protocol):
 
     async def balance(self, account: str, *, opening: Microcredits, now: Instant) -> Balance:
         """Return an account's money at `now`; of one that was never used, its opening balance."""
+        ...
+
+    async def unended_tasks(self, universe: str, *, now: Instant) -> tuple[Task, ...]:
+        """Return the tasks of a universe that have not ended, in the order in which they were created."""
+        ...
+
+    async def count_ended(self, universe: str, *, now: Instant) -> Mapping[str, int]:
+        """Return how many tasks of a universe have ended, by their status."""
+        ...
+
+    async def count_tasks(self, universe: str) -> int:
+        """Return how many tasks a universe has."""
+        ...
+
+    async def fund(self, universe: str, account: str, *, available: Microcredits, now: Instant) -> Balance:
+        """Make so much available to an account, whatever it has reserved and been charged; open it if it is new."""
+        ...
+
+    async def take_request(self, universe: str, account: str, limit: Limit, *, now: Instant) -> int:
+        """Take one request from an account's bucket; return 0, or the seconds to wait, and then nothing was taken."""
         ...
 
     async def claim_deliveries(
@@ -187,16 +185,27 @@ class Store(Protocol):
         """
         ...
 
-    async def open_universe(self, name: str) -> UniverseRecord:
-        """Return what is stored of a universe."""
+    async def open_universe(self, name: str, facts: bytes) -> UniverseRecord:
+        """Return what is stored of a universe; if there is nothing, store these facts and return them."""
+        ...
+
+    async def read_universe(self, name: str) -> UniverseRecord | None:
+        """Return what is stored of a universe; None if there is no such universe."""
+        ...
+
+    async def universe_version(self, name: str) -> int | None:
+        """Return the version of a universe's facts, which grows with each change; None if there is no such universe."""
+        ...
+
+    async def save_universe(self, name: str, facts: bytes, *, version: int) -> int | None:
+        """Keep a universe's facts over a restart and for other servers, in place of those of a version.
+
+        Returns their own version; None if what is stored has another one by now, or is no more. Then nothing changes.
+        """
         ...
 
     async def universes(self) -> tuple[str, ...]:
-        """Return the names of the universes whose clock was saved, in order."""
-        ...
-
-    async def save_clock(self, universe: str, clock: bytes) -> None:
-        """Keep a universe's clock over a restart."""
+        """Return the names of the universes, in order."""
         ...
 
     async def accounts(self, universe: str) -> tuple[str, ...]:
@@ -205,6 +214,17 @@ class Store(Protocol):
 
     async def reset(self, universe: str) -> None:
         """Forget everything of a universe."""
+        ...
+
+    async def contents(self, universe: str, *, now: Instant) -> Contents:
+        """Return all that is stored of a universe, with the tasks settled that have ended at `now`."""
+        ...
+
+    async def restore(self, universe: str, facts: bytes, contents: Contents) -> int:
+        """Put a universe into the place of whatever has its name, and return the version of its facts.
+
+        All its deliveries are free, and get other ids than they had.
+        """
         ...
 
     async def close(self) -> None:

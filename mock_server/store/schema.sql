@@ -2,8 +2,16 @@
 
 CREATE TABLE universe (
   name TEXT PRIMARY KEY,
-  clock BLOB NOT NULL
+  facts BLOB NOT NULL,
+  version INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- One row: the last version that was given to a universe.
+CREATE TABLE revision (
+  number INTEGER NOT NULL
+);
+
+INSERT INTO revision VALUES (0);
 
 CREATE TABLE account (
   id TEXT PRIMARY KEY,
@@ -14,6 +22,15 @@ CREATE TABLE account (
 ) WITHOUT ROWID;
 
 CREATE INDEX account_of_universe ON account (universe);
+
+-- How many requests an account may make, as the time at which its bucket is full again. Used only where a limit is set.
+CREATE TABLE bucket (
+  account TEXT PRIMARY KEY,
+  universe TEXT NOT NULL,
+  full_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE INDEX bucket_of_universe ON bucket (universe);
 
 CREATE TABLE task (
   number INTEGER PRIMARY KEY,

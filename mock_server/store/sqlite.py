@@ -6,37 +6,36 @@ there again after the process was killed at any instant.
 """
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from mock_server.core.billing import settlement
 from mock_server.core.idempotency import Claim, expired
-from mock_server.core.types import Balance, Instant, Microcredits, Task
+from mock_server.core.queueing import Slots, arrange, put_off
+from mock_server.core.types import NEVER, Instant, Microcredits, Task
+from mock_server.store.contents import SqliteContents, decode_task, encode_task
 from mock_server.store.database import connect
-from mock_server.store.deliveries import SqliteDeliveries
 from mock_server.store.protocol import (
     Accepted,
     CreateOutcome,
     IdTaken,
     KeyReused,
+    Outdated,
     Short,
     TaskFilter,
     TaskPage,
-    UniverseRecord,
 )
 
-_SETTLE_EVERY: Final = 64
 _LARGEST: Final = 2**63 - 1
-_TABLES: Final = ("attempt", "delivery", "idempotency_key", "task", "account", "universe")
 
-_encode = msgspec.msgpack.Encoder().encode
-_decode: Callable[[bytes], Task] = msgspec.msgpack.Decoder(Task).decode
+_UNENDED: Final = """
+SELECT task.facts FROM account JOIN task ON task.account = account.id
+WHERE account.universe = ? AND task.settled = 0 AND task.ends_at > ? ORDER BY task.number
+"""
 
 
-class SqliteStore(SqliteDeliveries):
+class SqliteStore(SqliteContents):
     """A store in SQLite (see `Store` for what each method promises).
 
     Args:
@@ -47,22 +46,36 @@ class SqliteStore(SqliteDeliveries):
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        super().__init__(connect(path))
-        self._created = 0
+        super().__init__(connect(path), shared=path is not None)
 
-    async def create_task(self, task: Task, *, opening: Microcredits, claim: Claim | None = None) -> CreateOutcome:
+    async def create_task(
+        self,
+        task: Task,
+        *,
+        opening: Microcredits,
+        claim: Claim | None = None,
+        slots: Slots | None = None,
+        version: int | None = None,
+        facts: bytes | None = None,
+    ) -> CreateOutcome:
         """See `Store.create_task`."""
         with self._connection:
             self._run("BEGIN IMMEDIATE")
-            outcome = self._create(task, opening, claim)
+            if version not in {None, self._version(task.universe)}:
+                return Outdated()
+            outcome = self._create(task if slots is None else put_off(task, waited=NEVER), opening, claim)
             if not isinstance(outcome, Accepted):
                 self._connection.rollback()
+            elif not outcome.replayed:
+                moved = {} if slots is None else self._arrange(task.universe, slots, task.timeline.created_at)
+                kept = None if facts is None else self._put(task.universe, facts)
+                outcome = Accepted(moved.get(task.id, outcome.task), version=kept)
         return outcome
 
     async def task(self, universe: str, task_id: str) -> Task | None:
         """See `Store.task`."""
         row = self._run("SELECT facts FROM task WHERE universe = ? AND id = ?", (universe, task_id)).fetchone()
-        return None if row is None else _decode(row[0])
+        return None if row is None else decode_task(row[0])
 
     async def tasks(self, universe: str, task_ids: Sequence[str]) -> tuple[Task, ...]:
         """See `Store.tasks`."""
@@ -77,39 +90,53 @@ class SqliteStore(SqliteDeliveries):
             f"SELECT facts FROM task WHERE {where} ORDER BY number DESC LIMIT ? OFFSET ?",  # noqa: S608 - own text
             (*values, wanted.page_size, min((wanted.page - 1) * wanted.page_size, _LARGEST)),
         )
-        return TaskPage(total, tuple(_decode(facts) for (facts,) in rows))
+        return TaskPage(total, tuple(decode_task(facts) for (facts,) in rows))
 
-    async def balance(self, account: str, *, opening: Microcredits, now: Instant) -> Balance:
-        """See `Store.balance`. Tasks that ended since the last settlement are added in, and nothing is written."""
-        return self._balance(account, opening, now)
-
-    async def open_universe(self, name: str) -> UniverseRecord:
-        """See `Store.open_universe`."""
-        clock = self._run("SELECT clock FROM universe WHERE name = ?", (name,)).fetchone()
-        tasks = self._run("SELECT count(*) FROM task WHERE universe = ?", (name,)).fetchone()[0]
-        return UniverseRecord(None if clock is None else clock[0], tasks)
-
-    async def universes(self) -> tuple[str, ...]:
-        """See `Store.universes`."""
-        return tuple(name for (name,) in self._run("SELECT name FROM universe ORDER BY name"))
-
-    async def save_clock(self, universe: str, clock: bytes) -> None:
-        """See `Store.save_clock`."""
-        self._run("INSERT OR REPLACE INTO universe VALUES (?, ?)", (universe, clock))
-
-    async def accounts(self, universe: str) -> tuple[str, ...]:
-        """See `Store.accounts`."""
-        rows = self._run("SELECT id FROM account WHERE universe = ? ORDER BY id", (universe,))
-        return tuple(row[0] for row in rows)
-
-    async def reset(self, universe: str) -> None:
-        """See `Store.reset`."""
+    async def change_task(
+        self, universe: str, task_id: str, change: Callable[[Task], Task], *, now: Instant, slots: Slots | None
+    ) -> Task | None:
+        """See `Store.change_task`."""
         with self._connection:
             self._run("BEGIN IMMEDIATE")
-            self._run("DELETE FROM attempt WHERE delivery IN (SELECT id FROM delivery WHERE universe = ?)", (universe,))
-            for table in _TABLES[1:]:
-                column = "name" if table == "universe" else "universe"
-                self._run(f"DELETE FROM {table} WHERE {column} = ?", (universe,))  # noqa: S608 - own text
+            row = self._run("SELECT facts FROM task WHERE universe = ? AND id = ?", (universe, task_id)).fetchone()
+            if row is None:
+                return None
+            changed = change(decode_task(row[0]))
+            self._unsettle(universe, task_id)
+            self._replace(changed)
+            moved = {} if slots is None else self._arrange(universe, slots, now)
+        return moved.get(task_id, changed)
+
+    async def arrange(self, universe: str, slots: Slots, *, now: Instant) -> None:
+        """See `Store.arrange`."""
+        with self._connection:
+            self._run("BEGIN IMMEDIATE")
+            self._arrange(universe, slots, now)
+
+    async def tasks_of(self, universe: str, *, account: str | None = None) -> tuple[Task, ...]:
+        """See `Store.tasks_of`."""
+        some = "" if account is None else " AND account = :account"
+        rows = self._run(
+            f"SELECT facts FROM task WHERE universe = :universe{some} ORDER BY number",  # noqa: S608 - own text
+            {"universe": universe, "account": account},
+        )
+        return tuple(decode_task(facts) for (facts,) in rows)
+
+    async def unended_tasks(self, universe: str, *, now: Instant) -> tuple[Task, ...]:
+        """See `Store.unended_tasks`."""
+        return self._unended(universe, now)
+
+    async def count_ended(self, universe: str, *, now: Instant) -> Mapping[str, int]:
+        """See `Store.count_ended`."""
+        rows = self._run(
+            "SELECT outcome, count(*) FROM task WHERE universe = ? AND ends_at <= ? GROUP BY outcome", (universe, now)
+        )
+        return dict(rows.fetchall())
+
+    async def count_tasks(self, universe: str) -> int:
+        """See `Store.count_tasks`."""
+        number: int = self._run("SELECT count(*) FROM task WHERE universe = ?", (universe,)).fetchone()[0]
+        return number
 
     async def close(self) -> None:
         """See `Store.close`."""
@@ -123,9 +150,10 @@ class SqliteStore(SqliteDeliveries):
         if not self._reserve(task, opening):
             return Short(self._balance(task.account, opening, task.timeline.created_at).available)
         try:
-            self._insert(task)
+            self._insert_task(task)
         except sqlite3.IntegrityError:
             return IdTaken()
+        self._insert_deliveries(task)
         return Accepted(task)
 
     def _claim(self, claim: Claim, task: Task) -> CreateOutcome | None:
@@ -139,86 +167,32 @@ class SqliteStore(SqliteDeliveries):
             if row[0] != claim.fingerprint:
                 return KeyReused()
             facts = self._run("SELECT facts FROM task WHERE universe = ? AND id = ?", (task.universe, row[1]))
-            return Accepted(_decode(facts.fetchone()[0]), replayed=True)
+            return Accepted(decode_task(facts.fetchone()[0]), replayed=True)
         self._run(
             "INSERT OR REPLACE INTO idempotency_key VALUES (?, ?, ?, ?, ?, ?)",
             (task.account, claim.key, task.universe, claim.fingerprint, task.id, now),
         )
         return None
 
-    def _reserve(self, task: Task, opening: Microcredits) -> bool:
-        """Take the task's estimate from its account if it is there.
+    def _arrange(self, universe: str, slots: Slots, now: Instant) -> Mapping[str, Task]:
+        """Let the universe's tasks wait for each other, and return those whose times have changed, by id."""
+        moved = {task.id: task for task in arrange(self._unended(universe, now), slots, now=now)}
+        for task in moved.values():
+            self._replace(task)
+        return moved
 
-        The row's own sums can only be too strict (a reserve that has ended stands in them until it is settled), so the
-        account is settled when they refuse, and now and then to keep what is unsettled short.
-        """
-        now, amount = task.timeline.created_at, task.bill.reserved
-        self._created += 1
-        if self._created % _SETTLE_EVERY == 0:
-            self._settle(task.account, now)
-        if self._take(task.account, amount):
-            return True
+    def _unended(self, universe: str, now: Instant) -> tuple[Task, ...]:
+        return tuple(decode_task(facts) for (facts,) in self._run(_UNENDED, (universe, now)))
+
+    def _replace(self, task: Task) -> None:
+        """Write down anew how a task goes on that has not ended yet."""
+        charged, _ = settlement(task.bill, task.timeline.outcome)
         self._run(
-            "INSERT OR IGNORE INTO account (id, universe, opening) VALUES (?, ?, ?)",
-            (task.account, task.universe, opening),
+            "UPDATE task SET outcome = ?, ends_at = ?, charge = ?, facts = ? WHERE universe = ? AND id = ?",
+            (task.timeline.outcome.value, task.timeline.ends_at, charged, encode_task(task), task.universe, task.id),
         )
-        self._settle(task.account, now)
-        return self._take(task.account, amount)
-
-    def _take(self, account: str, amount: Microcredits) -> bool:
-        taken = self._run(
-            "UPDATE account SET reserved = reserved + ? WHERE id = ? AND opening - reserved - charged >= ?",
-            (amount, account, amount),
-        )
-        return taken.rowcount == 1
-
-    def _balance(self, account: str, opening: Microcredits, now: Instant) -> Balance:
-        row = self._run("SELECT opening, reserved, charged FROM account WHERE id = ?", (account,)).fetchone()
-        if row is None:
-            return Balance(opening, 0, 0)
-        released, charged = self._unsettled(account, now)
-        return Balance(row[0], row[1] - released, row[2] + charged)
-
-    def _unsettled(self, account: str, now: Instant) -> tuple[Microcredits, Microcredits]:
-        row: tuple[int, int] = self._run(
-            "SELECT coalesce(sum(reserved), 0), coalesce(sum(charge), 0) FROM task"
-            " WHERE account = ? AND settled = 0 AND ends_at <= ?",
-            (account, now),
-        ).fetchone()
-        return row
-
-    def _settle(self, account: str, now: Instant) -> None:
-        """Book the tasks that have ended: what they reserved is no longer, what they are charged is."""
-        released, charged = self._unsettled(account, now)
-        if released:
-            self._run("UPDATE task SET settled = 1 WHERE account = ? AND settled = 0 AND ends_at <= ?", (account, now))
-            self._run(
-                "UPDATE account SET reserved = reserved - ?, charged = charged + ? WHERE id = ?",
-                (released, charged, account),
-            )
-
-    def _insert(self, task: Task) -> None:
-        timeline = task.timeline
-        charged, _ = settlement(task.bill, timeline.outcome)
-        self._run(
-            "INSERT INTO task"
-            " (universe, id, account, model, type, outcome, created_at, ends_at, reserved, charge, facts)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                task.universe,
-                task.id,
-                task.account,
-                task.model,
-                task.type,
-                timeline.outcome.value,
-                timeline.created_at,
-                timeline.ends_at,
-                task.bill.reserved,
-                charged,
-                _encode(task),
-            ),
-        )
-        self._insert_deliveries(task)
+        if task.sendings:
+            self._move_deliveries(task)
 
 
 def _conditions(account: str, wanted: TaskFilter, now: Instant, since: Instant) -> tuple[str, tuple[Any, ...]]:

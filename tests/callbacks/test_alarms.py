@@ -7,7 +7,8 @@ import pytest
 
 from mock_server.alarms import REST_SECONDS, Alarms
 from mock_server.clock import Clock
-from mock_server.universes import Universe
+from mock_server.journal.journal import Journals
+from mock_server.universe import Universe, UniverseFacts
 
 
 class Call:
@@ -77,7 +78,8 @@ def alarms(rung: list[str]) -> Alarms:
 
 def universe(name: str) -> Universe:
     """Make a universe."""
-    return Universe(name, clock=Clock(), seed=b"", tasks=0)
+    facts = UniverseFacts(clock=Clock().dump(), rate=1, seed=b"", life=1)
+    return Universe(name, facts, version=1, clock=Clock(), journal=Journals(0, begun=0).open())
 
 
 BLUE, RED = universe("blue"), universe("red")

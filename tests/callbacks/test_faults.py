@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from contracts.drive.receiver import Received, Receiver, Reply
-from mock_server.core.scenario import CallbackFault
+from mock_server.core.plans import CallbackFault
 from tests.callbacks.conftest import IN_PROCESS, Simulation
 from tests.serving import CREATE, example
 
@@ -136,16 +136,16 @@ async def test_how_it_is_sent(
 async def test_a_slow_body_takes_its_time(
     simulation: Simulation, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It comes in eight pieces, with a pause before each."""
+    """It comes in eight pieces: one at once, and the last when the time is over."""
     pauses = []
 
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr("mock_server.callbacks.sleep", pause)
-    await simulation.create("callback=slow-body:4")
+    monkeypatch.setattr("mock_server.posted.sleep", pause)
+    await simulation.create("callback=slow-body:7")
     await simulation.advance(300)
-    assert pauses == [0.5] * 8
+    assert pauses == [1] * 7
     assert len(receiver.received) == 1
 
 

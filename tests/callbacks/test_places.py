@@ -49,7 +49,7 @@ async def test_more_than_there_are_places_for(worker: Worker) -> None:
     holds = [Hold() for _ in range(5)]
     worker.receiver.script(*holds)
     tasks = await store_ended(worker.store, 5)
-    advance = asyncio.create_task(worker.callbacks.advance(await worker.universe(), 0))
+    advance = asyncio.create_task(worker.advance(0))
     for begun, hold in zip((2, 2, 4, 4, 5), holds, strict=True):
         await arrived(worker.receiver, begun)
         assert len(worker.receiver.received) == begun
@@ -65,7 +65,7 @@ async def test_another_universe_has_all_places(worker: Worker) -> None:
     (task,) = await store_ended(worker.store, 1)
     busy = asyncio.create_task(worker.run_due("blue"))
     await arrived(worker.receiver, 2)
-    waiting = asyncio.create_task(worker.callbacks.advance(await worker.universe(), 10))
+    waiting = asyncio.create_task(worker.advance(10))
     also_waiting = asyncio.create_task(worker.run_due())
     holds[0].release()
     await arrived(worker.receiver, 3)

@@ -11,7 +11,7 @@ from mock_server.callbacks import LEASE
 from mock_server.core.types import SECOND, Instant, Task
 from mock_server.egress import Egress
 from mock_server.store import SqliteStore
-from mock_server.store.protocol import Attempt, Delivery
+from mock_server.store.records import Attempt, Delivery
 from tests.callbacks.workers import Worker, arrived, store_ended
 from tests.serving import Wall
 
@@ -121,7 +121,7 @@ async def test_a_bug_in_sending(
     with monkeypatch.context() as patch:
         patch.setattr(Egress, "post", post)
         assert statuses(await worker.run_due()) == [None]
-    made = await worker.callbacks.advance(await worker.universe(), 1)
+    made = await worker.advance(1)
     assert [attempt.status for attempt in made] == [200]
     (delivery,) = await worker.deliveries()
     assert [attempt.error for attempt in delivery.attempts] == ["a bug of the simulator: KeyError", None]
@@ -152,4 +152,4 @@ async def test_a_new_attempt_follows_the_one_under_way(worker: Worker, store: Fl
     worker.receiver.script(Reply(500))
     wall.advance(LEASE / SECOND)
     assert statuses(await worker.run_due()) == [500]
-    assert [attempt.status for attempt in await worker.callbacks.advance(universe, 1)] == [200]
+    assert [attempt.status for attempt in await worker.advance(1)] == [200]

@@ -113,7 +113,7 @@ async def test_a_clock_that_was_moved_stays_moved(employ: Employ, receiver: Rece
     worker, other = employ(), employ()
     task = build_task(created=START // SECOND, lasts=50, callback_url=HOOK)
     await worker.store.create_task(task, opening=10**9)
-    advance = asyncio.create_task(worker.callbacks.advance(await worker.universe(), 80))
+    advance = asyncio.create_task(worker.advance(80))
     await arrived(receiver, 1)
     assert (await other.universe()).now() == task.timeline.ends_at
     hold.release()

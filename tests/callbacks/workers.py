@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts.drive.receiver import Receiver, Reply
-from mock_server.callbacks import Callbacks
+from mock_server.callbacks import Callbacks, Made
 from mock_server.clock import Wall
-from mock_server.core.types import Task
+from mock_server.core.types import SECOND, Task
+from mock_server.counters import Counters
 from mock_server.egress import Egress, read_route
+from mock_server.journal.journal import Journals
+from mock_server.planning import Planning
 from mock_server.store import Store
-from mock_server.store.protocol import DeliveryRecord
-from mock_server.universes import Universe, Universes
+from mock_server.store.records import DeliveryRecord
+from mock_server.universe import Universe
+from mock_server.universes import Universes
 from tests.store.conftest import build_task
 
 HOOK: Final = "https://hooks.example.com/evolink"
@@ -33,8 +37,15 @@ class Worker:
     def __init__(self, store: Store, receiver: Receiver, wall: Wall, rate: float = 0) -> None:
         self.store = store
         self.receiver = receiver
-        self.universes = Universes(store, seed=b"", rate=rate, wall=wall)
-        self.callbacks = Callbacks(store, self.universes, Egress(dict([read_route(receiver.route)])), wall=wall)
+        self.universes = Universes(store, seed=b"", rate=rate, journals=Journals(0, begun=wall()), wall=wall)
+        self.callbacks = Callbacks(
+            store,
+            self.universes,
+            Egress(dict([read_route(receiver.route)])),
+            planning=Planning(store, self.universes),
+            counters=Counters(),
+            wall=wall,
+        )
 
     async def universe(self, name: str = "default") -> Universe:
         """Return a universe as this worker has it."""
@@ -44,6 +55,11 @@ class Worker:
         """Make what is due, and return tasks and statuses."""
         made = await self.callbacks.run_due(await self.universe(name))
         return [(attempt.task, attempt.status) for attempt in made]
+
+    async def advance(self, seconds: float, name: str = "default") -> tuple[Made, ...]:
+        """Move the clock of a universe forward."""
+        universe = await self.universe(name)
+        return await self.callbacks.advance(universe, universe.now() + round(seconds * SECOND))
 
     async def deliveries(self, name: str = "default") -> tuple[DeliveryRecord, ...]:
         """Return the ledger."""

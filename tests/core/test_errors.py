@@ -183,6 +183,14 @@ def test_violations_are_told_in_order() -> None:
 
 
 @pytest.mark.clauses("ERR-400")
+@pytest.mark.parametrize("path", ["prompt", "negative_prompt", "model_params.Prompt", "prompts[0].text"])
+def test_nothing_of_a_prompt_is_repeated(path: str) -> None:
+    """A prompt may be private, so the message says what is wrong with it and not what it is."""
+    error = InvalidRequest.from_violations([Broken(path, "a secret", "must be short", None)])
+    assert error.detail == f"{path} must be short"
+
+
+@pytest.mark.clauses("ERR-400")
 def test_a_violation_of_the_body_itself_names_no_field() -> None:
     """When the body as a whole is at fault there is no field to name."""
     error = InvalidRequest.from_violations([Broken("", 3, "must be an object", "OP-CREATE")])

@@ -98,7 +98,14 @@ def test_an_account_id_tells_its_universe_and_no_more(universe: str, key: str) -
     assert set(account) <= set(string.ascii_uppercase + string.digits)
     assert account.startswith(universe_code(universe))
     assert account != account_id(universe, key + "x")
-    assert account[7:] != account_id(universe + "x", key)[7:]
+
+
+@given(st.text(), st.text(), st.text())
+def test_an_account_moves_with_its_key(one: str, other: str, key: str) -> None:
+    """The same key has the same account in each universe but for the code, and so has the key named after it."""
+    foreign = key not in {f"sk-mock-{one}", f"sk-mock-{other}"}
+    assert not foreign or account_id(one, key)[7:] == account_id(other, key)[7:]
+    assert account_id(one, f"sk-mock-{one}")[7:] == account_id(other, f"sk-mock-{other}")[7:]
 
 
 @given(task_ids, secrets)

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.errors import ApiError, InternalError, InvalidRequest, RateLimited, Unauthorized
+from mock_server.core.errors import InvalidRequest, Unauthorized
 from mock_server.core.ids import account_id
-from mock_server.core.keys import MAGIC_KEYS, MAGIC_RETRY_AFTER, PLAIN, Caller, read_key, read_universe
+from mock_server.core.keys import MAGIC_KEYS, PLAIN, Caller, read_key, read_universe
+from mock_server.core.plans import read_words
 
 key_tails = st.text("abcXYZ019_.-", min_size=1, max_size=40)
 
@@ -63,27 +64,26 @@ def test_a_header_must_name_a_possible_universe(header: str) -> None:
         assert caught.value.param == "X-Mock-Universe"
 
 
-@pytest.mark.clauses("AUTH-401", "ERR-429", "ERR-500", "HTTP-RETRY-AFTER")
 @pytest.mark.parametrize(
-    ("key", "error", "retry_after"),
+    ("key", "words"),
     [
-        ("sk-mock-unauthorized", Unauthorized, None),
-        ("sk-mock-rate-limited", RateLimited, MAGIC_RETRY_AFTER),
-        ("sk-mock-broken", InternalError, None),
+        ("sk-mock-unauthorized", "answer 401 headers.www-authenticate=Bearer"),
+        ("sk-mock-rate-limited", "answer 429 retry-after=30"),
+        ("sk-mock-broken", "answer 500"),
+        ("sk-mock-no-access", "limit closed-models"),
+        ("sk-mock-no-credit", ""),
+        ("sk-mock-other", ""),
     ],
 )
-def test_a_magic_key_brings_its_error_about(key: str, error: type[ApiError], retry_after: int | None) -> None:
-    """A magic key is answered with the error that it stands for."""
-    with pytest.raises(error) as caught:
-        read_key(f"Bearer {key}", None)
-    assert caught.value.retry_after == retry_after
+def test_a_magic_key_brings_its_plans(key: str, words: str) -> None:
+    """A magic key stands for plans, which its requests bring with them; any other key brings none."""
+    assert read_key(f"Bearer {key}", None).profile.plans == read_words(words)
 
 
-@pytest.mark.clauses("ERR-402", "ERR-403")
+@pytest.mark.clauses("ERR-402")
 def test_a_magic_key_marks_its_account() -> None:
-    """The keys without credit and without access are callers of the default universe, marked as such."""
+    """The magic keys are callers of the default universe; the one without credit opens its account with none."""
     assert read_key("Bearer sk-mock-no-credit", None).profile.opening_credits == 0
-    assert read_key("Bearer sk-mock-no-access", None).profile.closed_models
     assert {read_universe(f"Bearer {key}", None) for key in MAGIC_KEYS} == {"default"}
     assert read_key("Bearer sk-mock-no-credit", "blue").universe == "blue"
 

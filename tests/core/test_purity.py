@@ -5,8 +5,9 @@ from importlib.resources import files
 import pytest
 
 SOURCES = {
-    source.name: source.read_text("utf-8")
-    for source in files("mock_server.core").iterdir()
+    f"{room}{source.name}": source.read_text("utf-8")
+    for room, package in (("", "mock_server.core"), ("plans/", "mock_server.core.plans"))
+    for source in files(package).iterdir()
     if source.name.endswith(".py")
 }
 
@@ -15,7 +16,19 @@ SIMULATOR = {
 }
 
 PURE = {
-    *("collections.abc", "datetime", "decimal", "enum", "fractions", "functools", "gzip", "hashlib", "hmac"),
+    *(
+        "bisect",
+        "collections.abc",
+        "datetime",
+        "decimal",
+        "difflib",
+        "enum",
+        "fractions",
+        "functools",
+        "gzip",
+        "hashlib",
+    ),
+    *("heapq", "hmac", "http"),
     *("ipaddress", "json", "re", "string", "typing", "unicodedata", "urllib.parse", "msgspec"),
 }
 """What the core may import besides itself: nothing here has a clock, a socket, dice or a file."""
@@ -50,5 +63,6 @@ def test_the_core_never_asks_what_time_it_is(name: str) -> None:
 def test_the_core_is_there_to_be_read() -> None:
     """The tests above read every module of the core, and of the simulator around it."""
     assert {"billing.py", "ids.py", "timeline.py", "views.py"} <= set(SOURCES)
+    assert {"plans/__init__.py", "plans/engine.py"} <= set(SOURCES)
     assert {"app.py", "callbacks.py", "routes.py"} <= set(SIMULATOR)
     assert imported("import time, os.path\ndef f():\n    from random import choice") == {"time", "os.path", "random"}

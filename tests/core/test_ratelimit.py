@@ -67,3 +67,23 @@ def test_a_long_pause_fills_the_bucket_and_no_more() -> None:
         bucket, wait = take(bucket, limit, 60 * MINUTE)
         waits.append(wait)
     assert waits == [0, 0, 0, 20]
+
+
+@pytest.mark.clauses("HTTP-RETRY-AFTER")
+@given(limits, st.integers(0, 10**16), st.integers(1, 10**16))
+def test_a_clock_that_was_set_back(limit: Limit, now: int, later: int) -> None:
+    """A bucket that was emptied at a later time is empty now, so the wait is that for one request, and honest."""
+    bucket, wait = take(crowd(limit, now + later), limit, now)
+    assert take(bucket, limit, now) == (bucket, wait)
+    assert wait == max(1, -(-limit.cost // SECOND))
+    assert take(bucket, limit, now + wait * SECOND)[1] == 0
+
+
+@pytest.mark.clauses("HTTP-RETRY-AFTER")
+@given(st.sampled_from([1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]).map(Limit), st.integers(0, 10**16))
+def test_a_microsecond_less_is_too_early(limit: Limit, now: int) -> None:
+    """Where a request is refilled in whole seconds, the wait that is told is the shortest that there is."""
+    empty, wait = take(crowd(limit, now), limit, now)
+    assert wait * SECOND == limit.cost
+    assert take(empty, limit, now + wait * SECOND - 1)[1] == 1
+    assert take(empty, limit, now + wait * SECOND)[1] == 0

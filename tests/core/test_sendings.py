@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.scenario import CallbackFault, CallbackPlan
+from mock_server.core.plans import CallbackFault, CallbackPlan
 from mock_server.core.sendings import Shaped, plan_sendings, shape
 from mock_server.core.types import SECOND, Sending, Status, Task
 from mock_server.core.views import task_body

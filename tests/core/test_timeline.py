@@ -16,7 +16,7 @@ from mock_server.core.timeline import (
     observe,
     plan_timeline,
 )
-from mock_server.core.types import SECOND, Status, Task, TaskError, Timeline
+from mock_server.core.types import NEVER, SECOND, Hold, Status, Task, TaskError, Timeline
 
 NOW = 1_757_169_743 * SECOND
 ERROR = TaskError("service_error", "Service error\nTry again.")
@@ -49,6 +49,13 @@ def watched(draw: st.DrawFn) -> tuple[Timeline, list[Observation]]:
     turns = [NOW, timeline.starts_at - 1, timeline.starts_at, timeline.ends_at - 1, timeline.ends_at]
     looks = st.one_of(st.sampled_from(turns), st.integers(NOW, timeline.ends_at + 10 * SECOND))
     return timeline, [observe(timeline, at) for at in sorted(draw(st.lists(looks, min_size=2)))]
+
+
+def put_off(timeline: Timeline, waited: int) -> Timeline:
+    """Return the life of a task that waits so long for a slot."""
+    return msgspec.structs.replace(
+        timeline, starts_at=timeline.starts_at + waited, ends_at=timeline.ends_at + waited, waited=waited
+    )
 
 
 def reachable(status: Status) -> set[Status]:
@@ -174,3 +181,69 @@ def test_an_end_goes_by_the_table(timeline: Timeline, after: int, outcome: Statu
         with pytest.raises(IllegalTransition, match=f"a task that is {before.status} cannot end as {outcome}"):
             end(timeline, now=now, outcome=outcome, error=ERROR)
         assert observe(timeline, now) == before
+
+
+@pytest.mark.clauses("RES-ETA")
+@pytest.mark.parametrize(("after", "remaining"), [(0, 150), (31_999_999, 119), (32_000_000, 118), (131_000_000, 19)])
+def test_the_estimate_follows_the_wait_for_a_slot(task: Task, after: int, remaining: int) -> None:
+    """A task that waits 30 s longer for a slot announces 30 s more, from its first answer to its last."""
+    waits = put_off(task.timeline, 30 * SECOND)
+    status = Status.PENDING if after < 32 * SECOND else Status.PROCESSING
+    seen = observe(waits, waits.created_at + after)
+    assert (seen.status, seen.remaining) == (status, remaining)
+    assert observe(waits, waits.ends_at) == observe(task.timeline, task.timeline.ends_at)
+
+
+@pytest.mark.clauses("RES-ETA")
+@pytest.mark.parametrize(("after", "remaining"), [(0, 120), (1, 119), (2, 118), (3, 118), (86_400, 118)])
+def test_the_estimate_stands_while_no_slot_is_in_sight(task: Task, after: int, remaining: int) -> None:
+    """Until its own queue time ends it counts down; from then on it is what it would be with a slot at that instant."""
+    waits = put_off(task.timeline, NEVER)
+    assert observe(waits, waits.created_at + after * SECOND) == Observation(Status.PENDING, 0, remaining)
+
+
+@pytest.mark.clauses("RES-STATUS", "RES-PROGRESS", "RES-ETA")
+@pytest.mark.parametrize(
+    ("held_at", "after", "expected"),
+    [
+        (1, 1, Observation(Status.PENDING, 0, 119)),
+        (1, 100, Observation(Status.PENDING, 0, 20)),
+        (1, 86_400, Observation(Status.PENDING, 0, 1)),
+        (2, 90, Observation(Status.PROCESSING, 0, 30)),
+        (52, 52, Observation(Status.PROCESSING, 50, 68)),
+        (52, 102, Observation(Status.PROCESSING, 50, 18)),
+        (52, 86_400, Observation(Status.PROCESSING, 50, 1)),
+    ],
+)
+def test_a_held_task_stands_still(task: Task, held_at: int, after: int, expected: Observation) -> None:
+    """Its status and progress are as they were when it was held, its estimate counts down to one second."""
+    created = task.timeline.created_at
+    hold = Hold(created + held_at * SECOND, task.timeline.ends_at)
+    held = msgspec.structs.replace(task.timeline, ends_at=NEVER, hold=hold)
+    assert observe(held, created + after * SECOND) == expected
+
+
+@pytest.mark.clauses("RES-PROGRESS", "RES-ETA")
+def test_what_was_seen_of_a_held_task_holds_after_its_end(task: Task) -> None:
+    """Whoever looks back behind the end of a task that was held, or had no slot, sees it as it stood."""
+    created = task.timeline.created_at
+    held = msgspec.structs.replace(task.timeline, ends_at=NEVER, hold=Hold(created + 52 * SECOND + 1, 0))
+    ended = end(held, now=created + 90 * SECOND, outcome=Status.FAILED, error=ERROR)
+    assert observe(ended, created + 90 * SECOND) == Observation(Status.FAILED, 0, None)
+    assert observe(ended, created + 90 * SECOND - 1) == Observation(Status.PROCESSING, 50, 31)
+    cancelled = end(put_off(task.timeline, NEVER), now=created + 90 * SECOND, outcome=Status.CANCELLED)
+    assert observe(cancelled, created + 90 * SECOND) == Observation(Status.CANCELLED, 0, None)
+    assert observe(cancelled, created + 90 * SECOND - 1) == Observation(Status.PENDING, 0, 119)
+
+
+def test_a_timeline_that_was_stored_before_these_fields_can_be_read(task: Task) -> None:
+    """The wait and the hold came later and stand last: what was written without them has neither."""
+    stored = msgspec.json.decode(msgspec.json.encode(task.timeline))[:7]
+    assert msgspec.convert(stored, Timeline) == task.timeline
+    assert (task.timeline.waited, task.timeline.hold) == (0, None)
+
+
+def test_never_is_later_than_any_instant_and_can_be_stored() -> None:
+    """A life and its callbacks that begin only then, from the latest instant of a clock, fit 64 bits with a sign."""
+    latest = 9_999_999_999 * SECOND
+    assert latest < NEVER < NEVER + latest + 365 * 86_400 * SECOND < 2**63

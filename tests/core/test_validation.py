@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mock_server.core.catalog import Model, by_id
 from mock_server.core.errors import InvalidRequest, MalformedBody, Violation
-from mock_server.core.validation import choose_model, decode_json, refuse
+from mock_server.core.validation import DEEPEST, choose_model, decode_json, refuse
 
 scalars = st.one_of(
     st.none(),
@@ -149,7 +149,19 @@ def test_bad_utf8_is_told_with_its_place(raw: bytes, position: int) -> None:
 @pytest.mark.parametrize("raw", [b"[" * 100_000, b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000])
 def test_deep_nesting_is_refused(raw: bytes) -> None:
     """A body made to exhaust the stack is refused like any other that cannot be read."""
-    assert refusal(raw) == "the body is nested too deeply"
+    assert refusal(raw) == "the body is nested too deeply: at most 128 levels are read"
+
+
+@given(st.text("[{", min_size=1, max_size=300), st.integers(0, 200))
+def test_so_many_levels_are_read_and_no_more(opening: str, beside: int) -> None:
+    """Depth counts, not the number of lists and objects: validators give up on what is far deeper."""
+    texts = {"[": ("[", "]"), "{": ('{"a":', "}")}
+    inner = "".join(texts[kind][0] for kind in opening) + "1" + "".join(texts[kind][1] for kind in reversed(opening))
+    raw = f"[{inner}{',[]' * beside}]".encode()
+    if len(opening) < DEEPEST:
+        assert decode_json(raw) == json.loads(raw)
+    else:
+        assert refusal(raw) == f"the body is nested too deeply: at most {DEEPEST} levels are read"
 
 
 def test_whole_numbers_of_any_size_are_exact() -> None:

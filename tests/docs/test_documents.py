@@ -3,9 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from docs.draw import draw, draw_states
+from docs.draw import draw, draw_operations, draw_states
 from mock_server.banner import banner
 from mock_server.cli import serve
+from mock_server.control.operations import OPERATIONS
 from mock_server.core.timeline import TRANSITIONS
 from mock_server.settings import Settings
 from tests.docs.conftest import DOCUMENTS, ROOT, name, snippets
@@ -33,10 +34,18 @@ def test_the_diagram_has_each_transition_and_no_other() -> None:
     assert arrows == {(status, after) for status, following in TRANSITIONS.items() for after in following}
 
 
+def test_the_table_has_each_operation_of_the_control_api() -> None:
+    """With its method, its path and its method in Python."""
+    rows = re.findall(r"^\| `([A-Z]+) (\S+)` \|.*\| `([a-z_]+)` \|$", draw_operations(), re.MULTILINE)
+    assert [(method, path) for method, path, _ in rows] == [(found.method, found.path) for found in OPERATIONS]
+    assert [name.replace("_", "") for _, _, name in rows] == [found.id.lower() for found in OPERATIONS]
+
+
 def test_the_readme_shows_the_banner_as_it_is() -> None:
     """The first thing that a person sees is what they were told they would."""
     shown = [snippet.text.strip() for snippet in snippets(README, "text")]
-    assert shown == [banner(Settings(), "http://127.0.0.1:8765").strip()]
+    url = "http://127.0.0.1:8765"
+    assert shown == [banner(Settings(), url, url).strip()]
 
 
 def test_the_readme_lists_every_option() -> None:

@@ -43,7 +43,7 @@ def statuses(program: Program) -> Counter[int]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_every_snippet_says_what_it_is(path: Path) -> None:
     """A snippet is run, or it says that it is not to be, or it is no program."""
-    known = {"sh", "sh no-run", "python", "text", "mermaid"}
+    known = {"sh", "sh no-run", "python", "text", "mermaid", "json", "yaml"}
     assert {snippet.info for snippet in snippets(path)} <= known
     assert path.read_text("utf-8").count("\n```") == 2 * len(snippets(path))
 

@@ -1,19 +1,14 @@
 """Schemathesis against the running program: every phase and every check that it has for an API like this."""
 
-import json
-import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.running import clean, started
+from mock_server.control.operations import OPERATIONS
+from tests.fuzz.fuzzing import followed, fuzz
+from tests.running import started
 
-ROOT = Path(__file__).parents[2]
-COMMAND = Path(sys.executable).with_name("st")
+CONTROL = Path(__file__).with_name("control.toml")
 EXAMPLES = 50
 LINKS = {
     "GET /v1/models -> [200] model -> GET /v1/models/{model}",
@@ -22,35 +17,12 @@ LINKS = {
     "POST /v1/videos/generations -> [200] task -> GET /v1/tasks/{task_id}",
     "POST /v1/videos/generations -> [200] tasks -> POST /v1/tasks/batch",
 }
-
-
-def fuzz(url: str, report: Path) -> str:
-    """Run every phase with every check, and return what was printed; the report gets an event on each line."""
-    options = ["--checks", "all", "--max-examples", str(EXAMPLES), "--no-color", f"--report-ndjson-path={report}"]
-    done = subprocess.run(
-        [COMMAND, "run", f"{url}/openapi.json", *options],
-        cwd=ROOT,
-        env=clean({"PYTHONWARNINGS": "default"}),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
-def find(name: str, value: Any) -> Iterator[Any]:
-    """Find every value of this name, however deep."""
-    if isinstance(value, dict):
-        if name in value:
-            yield value[name]
-        for inner in value.values():
-            yield from find(name, inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from find(name, inner)
+CONTROL_LINKS = {
+    "GET /_mock/callbacks -> [200] redeliverCallback -> POST /_mock/callbacks/{delivery}/redeliver",
+    "GET /_mock/tasks -> [200] failTask -> POST /_mock/tasks/{task}/fail",
+    "GET /_mock/tasks -> [200] showTask -> GET /_mock/tasks/{task}",
+    "GET /_mock/universes -> [200] forgetUniverse -> DELETE /_mock/universes/{universe}",
+}
 
 
 @pytest.mark.clauses("OP-CREATE", "OP-ASYNC", "ERR-BODY", "AUTH-401", "BATCH-OMITS", "TASK-403")
@@ -63,15 +35,18 @@ def test_no_phase_finds_anything(tmp_path: Path, speed: str) -> None:
     """
     report = tmp_path / "events.ndjson"
     with started("--speed", speed, "--credits", "1000000000") as program:
-        printed = fuzz(program.url, report)
+        printed = fuzz(f"{program.url}/openapi.json", report, "--checks", "all", "--max-examples", str(EXAMPLES))
         assert "Traceback" not in program.errors
-    events = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
-    assert re.findall("✅ (Examples|Coverage|Fuzzing|Stateful)$", printed, re.MULTILINE) == [
-        "Examples",
-        "Coverage",
-        "Fuzzing",
-        "Stateful",
-    ]
-    assert re.search(r"API Links: +(\d+) covered / \1 selected / \1 total", printed), printed
-    assert {link["id"] for link in find("transition", events) if link} >= LINKS
+    assert followed(report) >= LINKS
     assert "Selected: 7/7\n  Tested: 7" in printed
+
+
+def test_no_phase_finds_anything_in_the_control_api(tmp_path: Path) -> None:
+    """The control API keeps to its own document, in every operation and along every link."""
+    report = tmp_path / "events.ndjson"
+    with started("--speed", "0") as program:
+        printed = fuzz(f"{program.url}/_mock/openapi.json", report, config=CONTROL)
+        assert "Traceback" not in program.errors
+    assert followed(report) >= CONTROL_LINKS
+    tested = len(OPERATIONS) - 1  # reading the document is one of them
+    assert f"Selected: {tested}/{tested}\n  Tested: {tested}" in printed

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.anyio
 
 BATCH = "/v1/tasks/batch"
 DEEP = 100_000
+TOO_DEEP = "the body is nested too deeply: at most 128 levels are read"
 
 MALFORMED: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "the body is empty"),
@@ -28,9 +29,9 @@ MALFORMED: dict[str, tuple[bytes, str]] = {
     "a lone surrogate": (rb'{"prompt": "\ud800"}', "the body is not valid JSON (Input data was truncated)"),
     "a name twice": (b'{"model": "a", "model": "b"}', 'the name "model" stands twice in one object'),
     "a name twice, deep down": (b'{"model_params": {"a": 1, "a": 2}}', 'the name "a" stands twice in one object'),
-    "arrays without end": (b"[" * DEEP, "the body is nested too deeply"),
-    "deep arrays": (b'{"a": ' + b"[" * DEEP + b"]" * DEEP + b"}", "the body is nested too deeply"),
-    "deep objects": (b'{"a":' * DEEP + b"1" + b"}" * DEEP, "the body is nested too deeply"),
+    "arrays without end": (b"[" * DEEP, TOO_DEEP),
+    "deep arrays": (b'{"a": ' + b"[" * DEEP + b"]" * DEEP + b"}", TOO_DEEP),
+    "deep objects": (b'{"a":' * DEEP + b"1" + b"}" * DEEP, TOO_DEEP),
 }
 
 

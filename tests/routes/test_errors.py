@@ -8,7 +8,7 @@ from starlette.types import Message, Scope
 
 from mock_server.app import create_app
 from mock_server.core.types import Task
-from mock_server.exchange import Exchange
+from mock_server.journal.exchange import Exchange
 from mock_server.store import SqliteStore
 from tests.serving import CREATE, KEY, Serve, create, example
 
@@ -205,5 +205,5 @@ async def test_exchanges_are_noted(anyio_backend: str) -> None:  # noqa: ARG001
     assert (made.status, made.task, made.universe, made.clauses) == (200, task["id"], "default", ())
     assert (refused.status, refused.task, refused.clauses) == (400, None, ("DURATION-RANGE",))
     assert refused.account == made.account is not None
-    assert (lost.status, lost.operation, lost.universe) == (404, None, None)
+    assert (lost.status, lost.operation, lost.universe) == (404, None, "default")
     assert len({exchange.id for exchange in noted}) == 3

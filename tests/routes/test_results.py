@@ -136,10 +136,18 @@ async def test_after_a_restart(serve: Serve, wall: Wall, tmp_path: Path) -> None
     assert (await again.get(path)).status_code == 200
 
 
-async def test_another_seed_has_other_links(serve: Serve, wall: Wall, tmp_path: Path) -> None:
-    """Links are signed with the seed: without it nobody can make one up."""
+async def test_a_universe_keeps_its_seed(serve: Serve, wall: Wall, tmp_path: Path) -> None:
+    """Links are signed with the seed that the universe was made with: a server of another seed still serves them."""
     store = SqliteStore(tmp_path / "state.db")
     _, path = await completed(await serve(store=store), wall)
     await store.close()
     other = await serve(store=SqliteStore(tmp_path / "state.db"), seed="other")
+    assert (await other.get(path)).status_code == 200
+
+
+async def test_another_seed_has_other_links(serve: Serve, wall: Wall) -> None:
+    """The same task of a world with another seed has another link: without the seed nobody can make one up."""
+    _, path = await completed(await serve(), wall)
+    other = await serve(seed="other")
+    await completed(other, wall)
     assert (await other.get(path)).status_code == 404

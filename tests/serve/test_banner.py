@@ -17,12 +17,12 @@ URL = "http://127.0.0.1:8765"
 )
 def test_the_banner_says_how_time_runs(speed: float, told: str) -> None:
     """It says how long a generation takes, and how to have real time."""
-    assert f"  time       {told}\n" in banner(Settings(speed=speed), URL)
+    assert f"  time       {told}\n" in banner(Settings(speed=speed), URL, URL)
 
 
 def test_the_banner_shows_what_a_person_needs() -> None:
     """Address, a key, credits, where the state is, and the two lines to paste."""
-    text = banner(Settings(state="mock.db", credits=12.5), URL)
+    text = banner(Settings(state="mock.db", credits=12.5), URL, URL)
     assert f"  address    {URL}\n" in text
     assert f"  key        {KEY} " in text
     assert "  credits    12.5 for each new account\n" in text
@@ -31,9 +31,29 @@ def test_the_banner_shows_what_a_person_needs() -> None:
     assert f"\n  curl {URL}/v1/tasks/TASK_ID -H 'Authorization: Bearer {KEY}'\n" in text
 
 
+@pytest.mark.parametrize(
+    ("control", "told"),
+    [
+        (URL, f"{URL}/_mock/ (described at /_mock/openapi.json)"),
+        ("http://[::1]:9", "http://[::1]:9/_mock/ (described at /_mock/openapi.json)"),
+        (None, "off; --control switches it on"),
+    ],
+)
+def test_the_banner_says_where_the_control_api_is(control: str | None, told: str) -> None:
+    """It may have a port of its own, or be switched off."""
+    assert f"  control    {told}\n" in banner(Settings(), URL, control)
+
+
+def test_a_clock_that_nothing_can_move() -> None:
+    """Without the control API a frozen clock stays frozen, and the banner does not say otherwise."""
+    assert "  time       frozen, and without control it stays so\n" in banner(
+        Settings(speed=0, control=False), URL, None
+    )
+
+
 def test_without_a_state_file_the_banner_says_how_to_keep_the_state() -> None:
     """A person who wants to keep the tasks is told the option."""
-    assert "  state      in memory; --state FILE keeps it\n" in banner(Settings(), URL)
+    assert "  state      in memory; --state FILE keeps it\n" in banner(Settings(), URL, URL)
 
 
 @pytest.mark.parametrize(
@@ -51,4 +71,4 @@ def test_without_a_state_file_the_banner_says_how_to_keep_the_state() -> None:
 )
 def test_the_banner_says_where_callbacks_go(settings: Settings, told: str) -> None:
     """Each route is a grant that a person sees; without one the banner says how to have one."""
-    assert f"  callbacks  {told}" in banner(settings, URL)
+    assert f"  callbacks  {told}" in banner(settings, URL, URL)

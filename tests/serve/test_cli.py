@@ -32,7 +32,8 @@ def test_help_tells_of_every_option() -> None:
     """Help ends with 0 and names each option."""
     result = run("serve", "--help")
     assert result.exit_code == 0
-    for option in ("host", "port", "speed", "state", "credits", "seed", "config", "ready-file", "access-log"):
+    names = ("host", "port", "speed", "state", "credits", "seed", "config", "ready-file", "access-log")
+    for option in (*names, "slots", "slots-per-account", "slots-per-group"):
         assert f"--{option}" in result.output
 
 
@@ -63,11 +64,12 @@ def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--port", "65536"), "the command line: port: expected a whole number <= 65535"),
-        (("--speed", "-1"), "the command line: speed: expected a number >= 0.0"),
-        (("--speed", "nan"), "the command line: speed: expected a number >= 0.0"),
-        (("--host", ""), "the command line: host: expected a text that is not empty"),
-        (("--state", ""), "the command line: state: expected a text that is not empty"),
+        (("--port", "65536"), "the command line: port: expected a whole number from 0 to 65535, got 65536"),
+        (("--speed", "-1"), "the command line: speed: expected a number from 0 to 1000000, got -1.0"),
+        (("--speed", "nan"), "the command line: speed: expected a number from 0 to 1000000, got nan"),
+        (("--host", ""), 'the command line: host: expected a text that is not empty, got ""'),
+        (("--slots", "-1"), "the command line: slots: expected a whole number of at least 0, got -1"),
+        (("--state", ""), 'the command line: state: expected a text that is not empty, got ""'),
         (("--config", "none.yaml"), "none.yaml cannot be read: No such file or directory"),
     ],
 )
@@ -83,7 +85,7 @@ def test_a_bad_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     result = run("serve")
     assert (result.exit_code, result.output) == (
         2,
-        "evolink-mock: the environment: speed: expected a number, got a text\n",
+        'evolink-mock: the environment: speed: expected a number from 0 to 1000000, got "fast"\n',
     )
     monkeypatch.setenv("EVOLINK_MOCK_CONFIG", "none.yaml")
     assert "none.yaml cannot be read" in run("serve").output

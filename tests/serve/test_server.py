@@ -40,12 +40,17 @@ def test_the_address_is_one_that_this_machine_can_use(host: str, reached: str) -
 
 
 def test_the_ready_file_says_where_the_server_is(tmp_path: Path) -> None:
-    """JSON with url, key and pid; what stood there before is replaced."""
+    """JSON with url, control, key and pid; what stood there before is replaced."""
     path = tmp_path / "ready"
     path.write_text("old")
-    write_ready_file(path, "http://127.0.0.1:1")
+    write_ready_file(path, "http://127.0.0.1:1", "http://127.0.0.1:2")
     told = json.loads(path.read_text())
-    assert told == {"url": "http://127.0.0.1:1", "key": "sk-mock-default", "pid": os.getpid()}
+    assert told == {
+        "url": "http://127.0.0.1:1",
+        "control": "http://127.0.0.1:2",
+        "key": "sk-mock-default",
+        "pid": os.getpid(),
+    }
     assert list(tmp_path.iterdir()) == [path]
 
 
@@ -59,5 +64,5 @@ def test_nobody_reads_half_a_ready_file(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(ServerError, match="ready cannot be written: No space left on device"):
-        write_ready_file(path, "http://127.0.0.1:1")
+        write_ready_file(path, "http://127.0.0.1:1", None)
     assert path.read_text() == "old"

@@ -1,14 +1,18 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from mock_server.core.limits import Limits
+from mock_server.core.queueing import Slots
 from mock_server.core.types import CREDIT
 from mock_server.settings import Settings, SettingsError, load_settings
 from mock_server.simulator import open_egress
 
 EVERY_NAME = (
-    "host, port, speed, state, credits, seed, requests_per_minute, body_limit, access_log, allowed_hosts, ready_file,"
-    " egress, callback_routes, callback_ca"
+    "host, port, speed, state, credits, seed, requests_per_minute, slots, slots_per_account, slots_per_group,"
+    " journal_bytes, journal_secrets, body_limit, scenarios, plans, access_log, allowed_hosts, ready_file, egress,"
+    " callback_routes, callback_ca, control, control_port"
 )
 ROUTES = ("https://a.test=http://b.test", "https://c.test=http://d.test")
 
@@ -47,6 +51,11 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ("CREDITS", "12.5", 12.5),
         ("SEED", "7", "7"),
         ("REQUESTS_PER_MINUTE", "60", 60),
+        ("SLOTS", "2", 2),
+        ("SLOTS_PER_ACCOUNT", "0", 0),
+        ("SLOTS_PER_GROUP", "vip=4,default=1", ("vip=4", "default=1")),
+        ("JOURNAL_BYTES", "0", 0),
+        ("JOURNAL_SECRETS", "true", True),
         ("BODY_LIMIT", "4096", 4096),
         ("ACCESS_LOG", "false", False),
         ("ALLOWED_HOSTS", "one.test,two.test", ("one.test", "two.test")),
@@ -55,12 +64,36 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ("CALLBACK_ROUTES", "https://a.test=http://b.test,https://c.test=http://d.test", ROUTES),
         ("CALLBACK_CA", "ca.pem", "ca.pem"),
         ("HOST", "::1", "::1"),
+        ("CONTROL", "false", False),
+        ("CONTROL_PORT", "0", 0),
     ],
 )
 def test_every_setting_can_come_from_the_environment(variable: str, text: str, expected: object) -> None:
     """A variable's text becomes the setting's own type."""
     settings = load_settings({}, environment={f"EVOLINK_MOCK_{variable}": text})
     assert getattr(settings, variable.lower()) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, Limits()),
+        ({"requests_per_minute": 6}, Limits(6)),
+        ({"slots": 0}, Limits(None, Slots(0))),
+        ({"slots": 9, "slots_per_account": 2}, Limits(None, Slots(9, 2))),
+        ({"slots_per_group": ("vip=4", "default=0")}, Limits(None, Slots(None, None, {"vip": 4, "default": 0}))),
+    ],
+)
+def test_limits(given: dict[str, Any], expected: Limits) -> None:
+    """What is limited comes from the settings, and nothing is unless it is said."""
+    assert load_settings(given, environment={}).limits == expected
+
+
+@pytest.mark.parametrize("text", ["vip", "vip=", "=2", "vip=-1", "vip=two", "VIP=2", "vip=1=2", "vip=1234567890"])
+def test_slots_of_a_group_that_cannot_be(text: str) -> None:
+    """A group's slots are a name and a whole number; the message names the setting and the entry."""
+    with pytest.raises(SettingsError, match=r"^the command line: slots_per_group\[0\]: expected "):
+        load_settings({"slots_per_group": (text,)}, environment={})
 
 
 def test_every_setting_is_tried_above() -> None:
@@ -93,22 +126,28 @@ def test_a_file_may_be_empty(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "rule"),
     [
-        ("port", -1, "port: expected a whole number >= 0"),
-        ("port", 65_536, "port: expected a whole number <= 65535"),
-        ("speed", -0.1, "speed: expected a number >= 0.0"),
-        ("speed", 1_000_001.0, "speed: expected a number <= 1000000.0"),
-        ("speed", float("nan"), "speed: expected a number >= 0.0"),
-        ("credits", -1.0, "credits: expected a number >= 0.0"),
-        ("credits", 1e10, "credits: expected a number <= 1000000000.0"),
-        ("requests_per_minute", 0, "requests_per_minute: expected a whole number >= 1"),
-        ("requests_per_minute", 1_000_001, "requests_per_minute: expected a whole number <= 1000000"),
-        ("host", "", "host: expected a text that is not empty"),
-        ("state", "", "state: expected a text that is not empty"),
-        ("ready_file", "", "ready_file: expected a text that is not empty"),
-        ("allowed_hosts", ("one.test", ""), "allowed_hosts[1]: expected a text that is not empty"),
-        ("callback_routes", ("",), "callback_routes[0]: expected a text that is not empty"),
-        ("callback_ca", "", "callback_ca: expected a text that is not empty"),
-        ("egress", "all", "egress: expected routes or public, got 'all'"),
+        ("port", -1, "port: expected a whole number from 0 to 65535, got -1"),
+        ("port", 65_536, "port: expected a whole number from 0 to 65535, got 65536"),
+        ("speed", -0.1, "speed: expected a number from 0 to 1000000, got -0.1"),
+        ("speed", 1_000_001.0, "speed: expected a number from 0 to 1000000, got 1000001.0"),
+        ("speed", float("nan"), "speed: expected a number from 0 to 1000000, got nan"),
+        ("credits", -1.0, "credits: expected a number from 0 to 1000000000, got -1.0"),
+        ("credits", 1e10, "credits: expected a number from 0 to 1000000000, got 10000000000.0"),
+        ("requests_per_minute", 0, "requests_per_minute: expected a whole number from 1 to 1000000, got 0"),
+        (
+            "requests_per_minute",
+            1_000_001,
+            "requests_per_minute: expected a whole number from 1 to 1000000, got 1000001",
+        ),
+        ("slots", -1, "slots: expected a whole number of at least 0, got -1"),
+        ("slots_per_account", -1, "slots_per_account: expected a whole number of at least 0, got -1"),
+        ("host", "", 'host: expected a text that is not empty, got ""'),
+        ("state", "", 'state: expected a text that is not empty, got ""'),
+        ("ready_file", "", 'ready_file: expected a text that is not empty, got ""'),
+        ("allowed_hosts", ("one.test", ""), 'allowed_hosts[1]: expected a text that is not empty, got ""'),
+        ("callback_routes", ("",), 'callback_routes[0]: expected a text that is not empty, got ""'),
+        ("callback_ca", "", 'callback_ca: expected a text that is not empty, got ""'),
+        ("egress", "all", 'egress: expected public or routes, got "all"'),
     ],
 )
 def test_a_flag_out_of_bounds(name: str, value: object, rule: str) -> None:
@@ -121,13 +160,13 @@ def test_a_flag_out_of_bounds(name: str, value: object, rule: str) -> None:
 @pytest.mark.parametrize(
     ("variable", "text", "rule"),
     [
-        ("PORT", "x", "port: expected a whole number, got a text"),
-        ("PORT", "1.5", "port: expected a whole number, got a text"),
-        ("SPEED", "fast", "speed: expected a number, got a text"),
-        ("ACCESS_LOG", "maybe", "access_log: expected true or false, got a text"),
-        ("BODY_LIMIT", "10", "body_limit: expected a whole number >= 1024"),
-        ("ALLOWED_HOSTS", "one.test,", "allowed_hosts[1]: expected a text that is not empty"),
-        ("PROT", "1", f"unknown setting `prot`; known are {EVERY_NAME}"),
+        ("PORT", "x", 'port: expected a whole number from 0 to 65535, got "x"'),
+        ("PORT", "1.5", 'port: expected a whole number from 0 to 65535, got "1.5"'),
+        ("SPEED", "fast", 'speed: expected a number from 0 to 1000000, got "fast"'),
+        ("ACCESS_LOG", "maybe", 'access_log: expected true or false, got "maybe"'),
+        ("BODY_LIMIT", "10", "body_limit: expected a whole number of at least 1024, got 10"),
+        ("ALLOWED_HOSTS", "one.test,", 'allowed_hosts[1]: expected a text that is not empty, got ""'),
+        ("PROT", "1", f"prot: unknown name, perhaps port is meant; known are {EVERY_NAME}"),
     ],
 )
 def test_a_wrong_variable(variable: str, text: str, rule: str) -> None:
@@ -146,10 +185,10 @@ def test_a_wrong_layer_is_refused_even_where_another_wins() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("port: yes", ": port: expected a whole number, got true or false"),
-        ("seed: 1.5", ": seed: expected a text, got a number"),
-        ("allowed_hosts: one.test", ": allowed_hosts: expected a list, got a text"),
-        ("spede: 1", f": unknown setting `spede`; known are {EVERY_NAME}"),
+        ("port: yes", ": port: expected a whole number from 0 to 65535, got true"),
+        ("seed: 1.5", ": seed: expected a text, got 1.5"),
+        ("allowed_hosts: one.test", ': allowed_hosts: expected a list, got "one.test"'),
+        ("spede: 1", f": spede: unknown name, perhaps speed is meant; known are {EVERY_NAME}"),
         ("- port", " must hold names and values, such as 'speed: 1'"),
         ("port", " must hold names and values, such as 'speed: 1'"),
         ("1: 2", " must hold names and values, such as 'speed: 1'"),

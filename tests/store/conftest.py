@@ -23,7 +23,9 @@ def build_task(  # noqa: PLR0913 - the facts that tests vary
     *,
     account: str = "ACCOUNT",
     universe: str = "default",
+    group: str = "default",
     created: int = 1_000,
+    queue: int = 0,
     lasts: int = 100,
     outcome: Status = Status.COMPLETED,
     reserved: int = 238_000,
@@ -32,23 +34,24 @@ def build_task(  # noqa: PLR0913 - the facts that tests vary
     type: str = "video",
     callback_url: str | None = None,
 ) -> Task:
-    """Build the task of this number; times in seconds, money in microcredits."""
-    created_at = created * SECOND
+    """Build the task of this number; times in seconds, money in microcredits. It lasts so long after its queue time."""
+    created_at, starts_at = created * SECOND, (created + queue) * SECOND
+    ends_at = starts_at + lasts * SECOND
     return Task(
         id=f"task-unified-{created:010d}-{number:08d}",
         universe=universe,
         account=account,
-        user_group="default",
+        user_group=group,
         model=model,
         object=f"{type}.generation.task",
         type=type,
-        timeline=Timeline(created_at, created_at, created_at + lasts * SECOND, lasts * SECOND, 120, outcome),
+        timeline=Timeline(created_at, starts_at, ends_at, lasts * SECOND, 120, outcome),
         bill=Bill("per_second", 0, 0, reserved, reserved if charge is None else charge),
         request=b'{"prompt":"a cat"}',
         result=f"/{account}/videos/{number:032x}.mp4",
         origin="http://127.0.0.1:8765",
         callback_url=callback_url,
-        sendings=(Sending(created_at + lasts * SECOND),) if callback_url else (),
+        sendings=(Sending(ends_at),) if callback_url else (),
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from mock_server.core.idempotency import LIFETIME, claim
 from mock_server.core.types import SECOND, Balance, Task
 from mock_server.store import Store
-from mock_server.store.protocol import Accepted, IdTaken, KeyReused, Short, TaskFilter, UniverseRecord
+from mock_server.store.protocol import Accepted, IdTaken, KeyReused, Short, TaskFilter
 
 pytestmark = pytest.mark.anyio
 
@@ -152,26 +152,6 @@ async def test_accounts_belong_to_their_universe(store: Store, make_task: MakeTa
     assert await store.accounts("nowhere") == ()
 
 
-async def test_a_universe_is_remembered(store: Store, make_task: MakeTask) -> None:
-    """What is stored of a universe is its last clock and how many tasks it has."""
-    assert await store.open_universe("default") == UniverseRecord(None, 0)
-    await store.create_task(make_task(), opening=PRICE)
-    for clock in (b"one", b"two"):
-        await store.save_clock("default", clock)
-    assert await store.open_universe("default") == UniverseRecord(b"two", 1)
-    assert await store.open_universe("blue") == UniverseRecord(None, 0)
-
-
-async def test_universes_with_a_clock_are_listed(store: Store) -> None:
-    """The universes whose clocks are kept are listed in order of their names, and a reset takes one off the list."""
-    assert await store.universes() == ()
-    for name in ("red", "blue", "red"):
-        await store.save_clock(name, b"clock")
-    assert await store.universes() == ("blue", "red")
-    await store.reset("blue")
-    assert await store.universes() == ("red",)
-
-
 async def test_a_reset_forgets_one_universe(store: Store, make_task: MakeTask) -> None:
     """After a reset nothing of the universe is left, and everything of the others is."""
     url = "https://hooks.example.com/x"
@@ -179,13 +159,11 @@ async def test_a_reset_forgets_one_universe(store: Store, make_task: MakeTask) -
     there = make_task(universe="blue", account="BLUE", callback_url=url)
     for task in (here, there):
         await store.create_task(task, opening=PRICE, claim=CLAIM)
-        await store.save_clock(task.universe, b"clock")
+        await store.fund(task.universe, task.account, available=PRICE, now=NOW)
     await store.reset("default")
-    assert await store.open_universe("default") == UniverseRecord(None, 0)
     assert await store.task("default", here.id) is None
     assert await store.accounts("default") == ()
     assert await store.claim_deliveries("default", now=2 * NOW, wall=1, lease=1, limit=9) == ()
     assert await store.create_task(here, opening=PRICE, claim=CLAIM) == Accepted(here)
-    assert await store.open_universe("blue") == UniverseRecord(b"clock", 1)
     assert await store.create_task(there, opening=0, claim=CLAIM) == Accepted(there, replayed=True)
     assert len(await store.claim_deliveries("blue", now=2 * NOW, wall=1, lease=1, limit=9)) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from mock_server.core.types import SECOND, Sending, Status, Task
 from mock_server.store import Store
-from mock_server.store.protocol import Attempt, Delivery, DeliveryRecord, Waiting
+from mock_server.store.records import Attempt, Delivery, DeliveryRecord, Waiting
 
 pytestmark = pytest.mark.anyio
 

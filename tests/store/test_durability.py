@@ -4,6 +4,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import IO
@@ -13,9 +14,12 @@ import pytest
 
 from mock_server.core.billing import balance
 from mock_server.core.idempotency import Claim, claim
+from mock_server.core.ratelimit import Limit
+from mock_server.core.steering import cancel
 from mock_server.core.types import SECOND, Balance, Task
 from mock_server.store import SqliteStore
-from mock_server.store.protocol import Accepted, TaskFilter, UniverseRecord
+from mock_server.store.protocol import Accepted, TaskFilter
+from mock_server.store.records import UniverseRecord
 
 pytestmark = pytest.mark.anyio
 
@@ -23,6 +27,7 @@ MakeTask = Callable[..., Task]
 Pairs = list[tuple[Task, Claim]]
 PROGRAM = Path(__file__).with_name("create_tasks.py")
 PRICE = 238_000
+NOW = 1_000 * SECOND
 LATER = 10_000 * SECOND
 
 
@@ -74,7 +79,7 @@ async def stored_ids(store: SqliteStore, pairs: Pairs) -> set[str]:
     sent = {task.id: task for task, _ in pairs}
     page = await store.list_tasks("ACCOUNT", TaskFilter(page_size=10**6), now=LATER, since=0)
     assert all(task == sent[task.id] for task in page.tasks)
-    for now in (1_000 * SECOND, LATER):
+    for now in (NOW, LATER):
         assert await store.balance("ACCOUNT", opening=0, now=now) == balance(10**12, page.tasks, now)
     return {task.id for task in page.tasks}
 
@@ -127,22 +132,44 @@ async def test_many_processes_share_a_file(tmp_path: Path, make_task: MakeTask) 
     assert len(accepted) == len(set(accepted)) == 100
     check_integrity(path)
     store = SqliteStore(path)
-    assert await store.balance("ACCOUNT", opening=0, now=1_000 * SECOND) == Balance(opening, 100 * PRICE, 0)
+    assert await store.balance("ACCOUNT", opening=0, now=NOW) == Balance(opening, 100 * PRICE, 0)
     assert len(await store.tasks("default", accepted)) == 100
     await store.close()
 
 
 async def test_a_file_is_opened_again(tmp_path: Path, make_task: MakeTask) -> None:
-    """Clock, tasks and the order in which ids are used are there after the file was closed and opened."""
+    """Facts of universes, tasks, money and buckets are there after the file was closed and opened."""
     path, task = tmp_path / "state.db", make_task()
     store = SqliteStore(path)
     await store.create_task(task, opening=PRICE)
-    await store.save_clock("default", b"frozen at noon")
+    await store.fund("default", "ACCOUNT", available=7, now=NOW)
+    opened = await store.open_universe("default", b"frozen at noon")
+    assert await store.take_request("default", "ACCOUNT", Limit(1), now=NOW) == 0
+    version = await store.save_universe("default", b"frozen at one", version=opened.version)
+    assert version is not None
     await store.close()
     store = SqliteStore(path)
-    assert await store.open_universe("default") == UniverseRecord(b"frozen at noon", 1)
+    assert await store.open_universe("default", b"") == UniverseRecord(b"frozen at one", version)
     assert await store.task("default", task.id) == task
+    assert (await store.balance("ACCOUNT", opening=0, now=NOW)).available == 7
+    assert await store.take_request("default", "ACCOUNT", Limit(1), now=NOW) == 60
     await store.close()
+
+
+async def test_a_change_by_hand_is_there_for_all(tmp_path: Path, make_task: MakeTask) -> None:
+    """A task that was cancelled, its callback and the money that it gave back are so for whoever opens the file."""
+    path, task = tmp_path / "state.db", make_task(callback_url="https://hooks.example.com/x")
+    changing = SqliteStore(path)
+    await changing.create_task(task, opening=PRICE)
+    cancelled = await changing.change_task("default", task.id, partial(cancel, now=NOW), now=NOW, slots=None)
+    for during in (True, False):
+        store = SqliteStore(path)
+        assert await store.task("default", task.id) == cancelled == cancel(task, now=NOW)
+        assert await store.balance("ACCOUNT", opening=0, now=NOW) == Balance(PRICE, 0, 0)
+        assert (await store.next_due("default", wall=1)).due_at == NOW
+        await store.close()
+        if during:
+            await changing.close()
 
 
 async def test_two_stores_see_each_others_tasks(tmp_path: Path, make_task: MakeTask) -> None:

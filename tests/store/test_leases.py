@@ -11,7 +11,7 @@ import pytest
 
 from mock_server.core.types import SECOND, Task
 from mock_server.store import SqliteStore, StateError
-from mock_server.store.protocol import Attempt, Delivery, Waiting
+from mock_server.store.records import Attempt, Delivery, Waiting
 
 pytestmark = pytest.mark.anyio
 

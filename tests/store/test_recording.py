@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.core.types import SECOND, Task
 from mock_server.store import SqliteStore
-from mock_server.store.protocol import Attempt, Delivery
+from mock_server.store.records import Attempt, Delivery
 
 pytestmark = pytest.mark.anyio
 

@@ -1,0 +1,132 @@
+"""Clients of requests on connections in memory."""
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from contracts.drive.pipes import Connect, Line
+
+
+class InProcessAdapter(HTTPAdapter):
+    """What a session mounts, so that its requests go to a server in this process.
+
+    Args:
+        connect: Opens connections to it.
+    """
+
+    def __init__(self, connect: Connect) -> None:
+        super().__init__()
+        self.poolmanager.pool_classes_by_scheme = _pools(connect)
+
+    def send(self, *args: Any, **options: Any) -> requests.Response:
+        """Send a request, past all proxies."""
+        return super().send(*args, **{**options, "proxies": None})
+
+
+def _pools(connect: Connect) -> Mapping[str, type[HTTPConnectionPool]]:
+    """Return pools of connections, by scheme."""
+
+    class Connection(HTTPConnection):
+        def connect(self) -> None:
+            self.sock = Socket(connect("http", self.host, self.port))
+
+        is_connected = property(_is_connected)
+
+    class SafeConnection(HTTPSConnection):
+        def connect(self) -> None:
+            self.sock = Socket(connect("https", self.host, self.port))
+            self.is_verified = True
+
+        is_connected = property(_is_connected)
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class SafePool(HTTPSConnectionPool):
+        ConnectionCls = SafeConnection
+
+    return {"http": Pool, "https": SafePool}
+
+
+def _is_connected(connection: HTTPConnection) -> bool:
+    """Tell whether an idle connection can be used again."""
+    return isinstance(connection.sock, Socket) and not connection.sock.is_readable
+
+
+class Socket:
+    """As much of a socket as a client has use for.
+
+    Args:
+        line: The connection.
+    """
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._users = 1
+        self._timeout: float | None = None
+
+    @property
+    def is_readable(self) -> bool:
+        """Tell whether something has come, or the connection has ended."""
+        return self._line.is_readable
+
+    def settimeout(self, seconds: float | None) -> None:
+        """Say how long is waited for bytes."""
+        self._timeout = seconds
+
+    def sendall(self, data: bytes) -> None:
+        """Send bytes."""
+        self._line.send(bytes(data))
+
+    def recv(self, most: int) -> bytes:
+        """Wait for bytes, and return at most so many."""
+        return self._line.receive(most, self._timeout)
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return what comes as a file."""
+        return io.BufferedReader(Reader(self))
+
+    def share(self) -> None:
+        """Count one more that has to close it."""
+        self._users += 1
+
+    def close(self) -> None:
+        """End the connection, once all have closed it."""
+        self._users -= 1
+        if not self._users:
+            self._line.close()
+
+
+class Reader(io.RawIOBase):
+    """What comes by a socket.
+
+    Args:
+        socket: The socket.
+    """
+
+    def __init__(self, socket: Socket) -> None:
+        super().__init__()
+        socket.share()
+        self._socket = socket
+
+    def readable(self) -> bool:
+        """Tell that it is there to be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Wait for bytes, and put them into a buffer."""
+        data = self._socket.recv(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        """Let the socket go."""
+        if self.closed:
+            return
+        super().close()
+        self._socket.close()

@@ -1,0 +1,145 @@
+"""One path of the control API on the wire: who may ask, which universe is meant, and the answer.
+
+A page in a browser must not reach the control API, so a Host that is not this machine's and an Origin that is not ours
+are refused.
+"""
+
+import logging
+from collections.abc import Collection, Mapping
+from typing import Any, Final, TypeVar
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from mock_server.call import check_media_type, read_bytes
+from mock_server.control.operation import Content, Operation, Request
+from mock_server.control.waiting import unless_gone
+from mock_server.core.errors import ApiError, InternalError, InvalidRequest, MethodNotAllowed
+from mock_server.core.keys import read_universe
+from mock_server.core.validation import decode_json
+from mock_server.endpoint import Answer, error_answer, send_answer
+from mock_server.headers import header
+from mock_server.reading import ReadingError, read
+from mock_server.simulator import Simulator
+
+LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+"""The names of this machine that a control request may use."""
+
+SNAPSHOT_BYTES: Final = 256 * 1_048_576
+"""The largest snapshot that is read."""
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+
+class ForbiddenHost(ApiError):
+    """The request's Host or Origin is not one that may control this server."""
+
+    status = 403
+    code = "forbidden_host"
+    type = "invalid_request_error"
+    message = "The control API answers this machine only"
+
+
+class ControlEndpoint:
+    """An ASGI app that serves one path of the control API.
+
+    Args:
+        simulator: What is controlled.
+        operations: What the path's methods do; GET serves HEAD too.
+    """
+
+    def __init__(self, simulator: Simulator, *operations: Operation) -> None:
+        self._simulator = simulator
+        methods = {operation.method: operation for operation in operations}
+        self._operations = {**methods, "HEAD": methods["GET"]} if "GET" in methods else methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request.
+
+        Raises:
+            HTTPException: The path does not have this method.
+        """
+        operation = self._operations.get(scope["method"])
+        if operation is None:
+            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(self._operations)})
+        try:
+            answer = await self._answer(operation, scope, receive)
+        except ApiError as error:
+            answer = error_answer(error)
+        except ClientDisconnect:
+            return
+        except Exception:
+            logger.exception("%s failed; this is a bug of the simulator, not of the client", operation.id)
+            answer = error_answer(InternalError())
+        if isinstance(answer, Content):
+            await _send_content(answer, scope, send)
+        else:
+            await send_answer(answer, scope, send)
+
+    async def _answer(self, operation: Operation, scope: Scope, receive: Receive) -> Answer | Content:
+        headers = dict(scope["headers"])
+        refuse_foreign(
+            header(headers, b"host"),
+            header(headers, b"origin"),
+            {*LOOPBACK_HOSTS, *self._simulator.settings.allowed_hosts},
+        )
+        name = read_universe(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
+        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        request = Request(
+            self._simulator,
+            name,
+            scope["path_params"],
+            _read(query, operation.query, texts=True),
+            await self._body(operation, headers, receive),
+        )
+        work = operation.function(request)
+        answer = await (unless_gone(work, receive) if operation.waits else work)
+        return answer if isinstance(answer, Content) else Answer(answer)
+
+    async def _body(self, operation: Operation, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
+        """Read the body; an empty one is an object without fields, whatever it says that it is."""
+        if operation.raw:
+            return await read_bytes(headers, receive, SNAPSHOT_BYTES)
+        body = await read_bytes(headers, receive, self._simulator.settings.body_limit)
+        if not body:
+            return _read({}, operation.body)
+        check_media_type(headers)
+        return _read(decode_json(body), operation.body)
+
+
+def refuse_foreign(host: str | None, origin: str | None, allowed: Collection[str]) -> None:
+    """Refuse a request that another site's page may have made (a rebound name, or a plain cross-site post).
+
+    Raises:
+        ForbiddenHost: The Host, or the Origin if there is one, is not allowed.
+    """
+    for what, value in (("Host", f"//{host or ''}"), ("Origin", origin)):
+        if value is not None and _hostname(value) not in allowed:
+            shown = (value.removeprefix("//") if what == "Host" else value)[:60]
+            raise ForbiddenHost(f"{what} {shown!r} is not allowed; --allow-host NAME allows one")
+
+
+async def _send_content(content: Content, scope: Scope, send: Send) -> None:
+    """Write an answer that is what it is; to HEAD, the head alone."""
+    length = str(len(content.body)).encode()
+    headers = [(b"content-type", content.media_type.encode()), (b"content-length", length)]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content.body})
+
+
+def _read(value: Any, shape: type[T], *, texts: bool = False) -> T:
+    try:
+        return read(value, shape, texts=texts)
+    except ReadingError as error:
+        raise InvalidRequest(str(error), param=error.path or None) from error
+
+
+def _hostname(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None

@@ -1,0 +1,83 @@
+"""What is noted of one request while it is served.
+
+Noting must cost next to nothing, so an exchange refers to what came in and went out as it was; it is made readable, and
+its secrets are taken out, when somebody asks (`journal.entries`).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from mock_server.core.types import Instant
+
+if TYPE_CHECKING:
+    from mock_server.journal.journal import Journal
+
+EXCHANGE: Final = "mock_server.exchange"
+"""Where the exchange of a request is found in its ASGI scope."""
+
+END: Final = "mock_server.end"
+"""Where what closes an exchange is found in its ASGI scope, for who sends an answer past ASGI."""
+
+KEPT_BYTES: Final = 65_536
+"""How much of a body is kept; of a longer one only its size is known."""
+
+_OVERHEAD: Final = 1_024
+_HEADER: Final = 192
+"""Bytes of the objects that an exchange consists of, and of those of one header: as a server grows by them, or more."""
+
+
+class Exchange(msgspec.Struct):
+    """One request and its answer.
+
+    `started` and `ended` are microseconds of real time, `at` is the universe's time; `connection` and `turn` tell which
+    connection of this server it came by, and as which request on it. The status is 0 until an answer has begun.
+    `named` says that plans have had a hand in its x-request-id, so that the answer has its own, or none.
+    """
+
+    method: str
+    path: str
+    started: int
+    query: bytes = b""
+    scheme: str = "http"
+    http_version: str = "1.1"
+    headers: Sequence[tuple[bytes, bytes]] = ()
+    connection: str = ""
+    turn: int = 0
+    body: bytes = b""
+    body_size: int = 0
+    id: str = ""
+    number: int = 0
+    at: Instant = 0
+    ended: int = 0
+    status: int = 0
+    answer_headers: Sequence[tuple[bytes, bytes]] = ()
+    answer_body: bytes = b""
+    answer_size: int = 0
+    operation: str | None = None
+    universe: str | None = None
+    account: str | None = None
+    task: str | None = None
+    clauses: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    named: bool = False
+    journal: "Journal | None" = None
+
+    def take_body(self, piece: bytes) -> None:
+        """Note a piece of the request's body."""
+        self.body_size += len(piece)
+        self.body = self.body + piece if self.body_size <= KEPT_BYTES else b""
+
+    def take_answer(self, piece: bytes) -> None:
+        """Note a piece of the answer's body."""
+        self.answer_size += len(piece)
+        self.answer_body = self.answer_body + piece if self.answer_size <= KEPT_BYTES else b""
+
+    def weight(self) -> int:
+        """Return about how many bytes of memory the exchange holds."""
+        weight = _OVERHEAD + len(self.path) + len(self.query) + len(self.body) + len(self.answer_body)
+        for name, value in self.headers:
+            weight += _HEADER + len(name) + len(value)
+        return weight + _HEADER * len(self.answer_headers)

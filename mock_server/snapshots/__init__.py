@@ -1,0 +1,1 @@
+"""Snapshots: a whole universe as one document, taken, read, and put into the place of another."""

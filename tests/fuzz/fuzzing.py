@@ -1,0 +1,55 @@
+"""Schemathesis as a process of its own, and what its report says."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.running import clean
+
+ROOT = Path(__file__).parents[2]
+COMMAND = Path(sys.executable).with_name("st")
+PHASES = ["Examples", "Coverage", "Fuzzing", "Stateful"]
+
+
+def fuzz(document: str, report: Path, *options: str, config: Path | None = None) -> str:
+    """Run every phase of a document at a URL, and return what was printed; the report gets an event on each line.
+
+    Without a configuration, it is the repository's own, schemathesis.toml, where there is one.
+    """
+    chosen = () if config is None else ("--config-file", str(config))
+    done = subprocess.run(
+        [COMMAND, *chosen, "run", document, *options, "--no-color", f"--report-ndjson-path={report}"],
+        cwd=ROOT,
+        env=clean({"PYTHONWARNINGS": "default"}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert re.findall(f"✅ ({'|'.join(PHASES)})$", done.stdout, re.MULTILINE) == PHASES
+    assert re.search(r"API Links: +(\d+) covered / \1 selected / \1 total", done.stdout), done.stdout
+    return done.stdout
+
+
+def followed(report: Path) -> set[str]:
+    """Return the links that were followed."""
+    events = [json.loads(line) for line in report.read_text("utf-8").splitlines()]
+    return {link["id"] for link in _find("transition", events) if link}
+
+
+def _find(name: str, value: Any) -> Iterator[Any]:
+    """Find every value of this name, however deep."""
+    if isinstance(value, dict):
+        if name in value:
+            yield value[name]
+        for inner in value.values():
+            yield from _find(name, inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _find(name, inner)

@@ -1,0 +1,32 @@
+"""Simulators with plans: in this process and over a socket."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from hypothesis import settings
+
+from contracts.drive.receiver import Receiver
+from tests.plans.driving import Drive, driving, hurry
+
+settings.register_profile("evolink", deadline=None)
+settings.load_profile("evolink")
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds for which answers would have been late."""
+    return hurry(monkeypatch.setattr)
+
+
+@pytest.fixture(params=["in-process", "live"])
+async def drive(request: pytest.FixtureRequest, anyio_backend: str, slept: list[float]) -> AsyncIterator[Drive]:  # noqa: ARG001
+    """How to get a simulator of one's own."""
+    async with driving(slept, live=request.param == "live") as drive:
+        yield drive
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver for hooks.example.com."""
+    with Receiver(tls=False) as running:
+        yield running

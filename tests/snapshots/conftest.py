@@ -1,0 +1,21 @@
+"""Callbacks that stay in this process."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import settings
+
+from mock_server import simulator
+from tests.snapshots.worlds import Mailbox
+
+settings.register_profile("evolink", deadline=None)
+settings.load_profile("evolink")
+
+
+@pytest.fixture(scope="module")
+def mailbox() -> Iterator[Mailbox]:
+    """What takes the callbacks of all simulators that a module runs in this process."""
+    box = Mailbox()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(simulator, "open_egress", lambda _: box)
+        yield box

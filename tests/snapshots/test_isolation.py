@@ -1,0 +1,78 @@
+"""Universes do not affect each other: what happens in one is what happens in it on a server of its own."""
+
+import asyncio
+from itertools import cycle, islice
+from typing import Any, Final
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.serving import START
+from tests.snapshots.worlds import HOOK, STEPS, Mailbox, Record, Step, World, simulated
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("mailbox")]
+
+DAY: Final[list[Step]] = [
+    ("create", "", "one", HOOK),
+    ("advance", 90),
+    ("query", 0),
+    ("create", "[mock: cancel at=95% callback=twice]", None, HOOK),
+    ("change", ("POST", "accounts", {"key": "sk-test", "credits": 60})),
+    ("advance", 1),
+    ("create", "", "one", HOOK),
+    ("list", {}),
+    ("change", ("PUT", "limits", {"requests_per_minute": 20})),
+    ("get", "/v1/credits"),
+    ("change", ("POST", "plans", {"plans": "answer 503 chance=50% each=account"})),
+    ("create", "", None, None),
+    ("create", "", None, None),
+    ("steer", "hold", 1),
+    ("advance", 200),
+    ("redeliver", 0),
+    ("batch", [0, 1, 2]),
+    ("refused", ("DELETE", "/v1/tasks", {})),
+]
+"""A program that touches everything a universe has."""
+
+
+def beginning(number: int) -> dict[str, Any]:
+    """Return how the universe of a number begins: each at its own time, with its own seed."""
+    return {"seed": f"seed {number}", "start": START / 1_000_000 + 1_000 * number}
+
+
+async def alone(number: int, program: list[Step]) -> tuple[list[Record], dict[str, Any]]:
+    """Run a program in a universe on a server of its own; return what came of it, and what the universe is then."""
+    async with simulated() as client:
+        world = World(client, f"universe-{number}")
+        await world.begin(**beginning(number))
+        return await world.run(program), await world.facts()
+
+
+@given(steps=st.lists(st.tuples(st.integers(0, 3), STEPS), max_size=30))
+async def test_universes_on_one_server(mailbox: Mailbox, steps: list[tuple[int, Step]]) -> None:
+    """Steps in four universes, in any order, give in each what they give where there is no other."""
+    async with simulated() as client:
+        worlds = [World(client, f"universe-{number}") for number in range(4)]
+        for number, world in enumerate(worlds):
+            await world.begin(**beginning(number))
+        records: list[list[Record]] = [[], [], [], []]
+        for number, step in steps:
+            records[number].append(await worlds[number].do(*step))
+        shared = [(records[number], await world.facts()) for number, world in enumerate(worlds)]
+    mailbox.empty()
+    programs = [[step for number, step in steps if number == which] for which in range(4)]
+    assert shared == [await alone(number, program) for number, program in enumerate(programs)]
+
+
+async def test_two_hundred_universes_at_once(mailbox: Mailbox) -> None:
+    """Two hundred clients, each in a universe with a time and an order of its own, get what each would get alone."""
+    programs = [[*islice(cycle(DAY), number % len(DAY), number % len(DAY) + len(DAY))] for number in range(200)]
+    async with simulated() as client:
+        worlds = [World(client, f"universe-{number}") for number in range(200)]
+        await asyncio.gather(*(world.begin(**beginning(number)) for number, world in enumerate(worlds)))
+        records = await asyncio.gather(*(world.run(program) for world, program in zip(worlds, programs, strict=True)))
+        facts = [await world.facts() for world in worlds]
+    mailbox.empty()
+    assert [*zip(records, facts, strict=True)] == [await alone(*each) for each in enumerate(programs)]
+    assert len({each["clock"]["now"] for each in facts}) == 200

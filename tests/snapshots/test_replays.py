@@ -1,0 +1,91 @@
+"""A replay: the same seed and the same requests at the same times of a universe give the same bytes."""
+
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given
+
+from mock_server.core.ids import universe_code
+from tests.serving import Wall
+from tests.snapshots.worlds import PROGRAMS, Mailbox, Posted, Record, Step, World, simulated, unpacked
+
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("mailbox")]
+
+ELSEWHERE: dict[str, Any] = {"seed": "another", "speed": 1_000.0, "credits": 5.0, "requests_per_minute": 1, "slots": 0}
+"""Settings of a server that has nothing in common with the first one's."""
+
+
+class Halved(NamedTuple):
+    """A run: a snapshot from its middle, who knew what then, and what came of the second half."""
+
+    document: bytes
+    middle: World
+    recorded: list[Record]
+    posted: list[Posted]
+
+
+def later() -> Wall:
+    """Return another real time."""
+    wall = Wall()
+    wall.advance(1e7)
+    return wall
+
+
+async def halves(world: World, mailbox: Mailbox, before: list[Step], after: list[Step]) -> Halved:
+    """Run a program from the beginning of a universe."""
+    mailbox.empty()
+    await world.begin()
+    await world.run(before)
+    document, middle = await world.snapshot(), world.called(world.name)
+    mailbox.empty()
+    return Halved(document, middle, await world.run(after), mailbox.empty())
+
+
+@given(before=PROGRAMS, after=PROGRAMS)
+async def test_a_run_goes_on_elsewhere(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
+    """From a snapshot, another server with another seed, speed and time answers every request with the same bytes."""
+    async with simulated() as here, simulated(wall=later(), **ELSEWHERE) as there:
+        world, copy = World(here), World(there)
+        run = await halves(world, mailbox, before, after)
+        await copy.restore(run.document)
+        assert await copy.follow(run.middle).run(after) == run.recorded
+        assert mailbox.empty() == run.posted
+        assert await copy.facts() == await world.facts()
+
+
+@given(program=PROGRAMS)
+async def test_a_run_again(mailbox: Mailbox, program: list[Step]) -> None:
+    """A universe that is begun with a seed and a time runs the same everywhere, to the last byte of its snapshot."""
+    async with simulated() as here, simulated(wall=later(), seed="another", speed=1_000.0) as there:
+        mailbox.empty()
+        runs = []
+        for world in (World(here), World(there)):
+            await world.begin()
+            runs.append((await world.run(program), mailbox.empty(), await world.snapshot()))
+        assert runs[0] == runs[1]
+
+
+@given(before=PROGRAMS, after=PROGRAMS)
+async def test_a_run_goes_on_under_another_name(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
+    """Under another name the same is the same, but for the ids of accounts and what contains them."""
+    async with simulated() as here, simulated(wall=later(), **ELSEWHERE) as there:
+        world, copy = World(here, "blue"), World(there, "pink")
+        run = await halves(world, mailbox, before, after)
+        await copy.restore(run.document)
+        recorded = await copy.follow(run.middle.called("pink")).run(after)
+        assert [*map(in_blue, recorded)] == run.recorded
+        assert [in_blue(unpacked(body)) for _, body, _ in mailbox.empty()] == [
+            unpacked(body) for _, body, _ in run.posted
+        ]
+        assert in_blue(await copy.facts()) == await world.facts()
+
+
+def in_blue(said: Any) -> Any:
+    """Return what was said in the universe pink as it would be said in blue."""
+    if isinstance(said, bytes):
+        return in_blue(said.decode("latin-1")).encode("latin-1")
+    if isinstance(said, str):
+        return said.replace(universe_code("pink"), universe_code("blue")).replace("pink", "blue")
+    if isinstance(said, dict):
+        return {in_blue(name): in_blue(value) for name, value in said.items()}
+    return type(said)(map(in_blue, said)) if isinstance(said, list | tuple) else said

@@ -1,0 +1,56 @@
+"""Answers of many megabytes: the others do not wait for them, and they are not held more often than need be."""
+
+import tracemalloc
+
+import pytest
+
+from mock_server.core.plans.bodies import LARGEST
+from tests.wire.conftest import World
+
+WAYS = ["", "; framing trailer", "; framing http10", "; disconnect after-response", "; framing chunked"]
+
+
+@pytest.mark.parametrize("more", WAYS)
+def test_others_are_served_meanwhile(world: World, more: str) -> None:
+    """While a client takes its time over the largest answer, another one gets its own, and then the first the rest."""
+    world.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
+    with world.live.connect() as slow:
+        world.send(slow, "credits")
+        slow.read_until(b"\r\n\r\n")
+        for _ in range(3):
+            assert world.ask("query", to_end=False).start == b"HTTP/1.1 200 OK"
+        received = len(slow.raw)
+        while received <= LARGEST:
+            data = slow.socket.recv(1_048_576)
+            assert data
+            received += len(data)
+
+
+@pytest.mark.parametrize("more", WAYS)
+def test_a_client_that_leaves(world: World, more: str) -> None:
+    """What would still be sent is not, and is not noted as sent."""
+    world.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
+    with world.live.connect() as client:
+        world.send(client, "credits")
+        client.read_until(b"\r\n\r\n")
+    *_, entry = world.exchanges()
+    assert entry["status"] == 200
+    assert 0 < entry["answer"]["size"] < LARGEST
+
+
+@pytest.mark.parametrize("more", WAYS)
+def test_it_is_held_twice_at_most(world: World, more: str) -> None:
+    """Once as it is, and once while it is made or framed; what goes out is cut from that."""
+    size = 16_777_216
+    world.plan(f"body padded:{size}{more}")
+    with world.live.connect() as client:
+        tracemalloc.start()
+        try:
+            world.send(client, "credits")
+            received = 0
+            while received <= size:
+                received += len(client.socket.recv(65_536))
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert most < 2.4 * size
