@@ -97,8 +97,10 @@ def test_what_is_written_byte_by_byte(answer: Reply, script: Script, *, expected
         (
             reply(status=204),
             framed("trailer"),
-            ("HTTP/1.1 204 No Content|content-type: text/plain|transfer-encoding: chunked|trailer: x-mock-trailer|"
-            "connection: close||"),
+            (
+                "HTTP/1.1 204 No Content|content-type: text/plain|transfer-encoding: chunked|trailer: x-mock-trailer|"
+                "connection: close||"
+            ),
             b"",
         ),
         (

@@ -183,8 +183,8 @@ class Client:
                 self.raw += data
         except ConnectionResetError:
             return self._ended("RST")
-        except ssl.SSLEOFError:  # it came without the farewell of TLS
-            return self._ended("RST" if self._is_reset() else self._closing())
+        except ssl.SSLEOFError as error:  # it came without the farewell of TLS, which a connection has that is closed
+            return self._ended("RST" if not error.reason and self._is_reset() else "half-closed")
         if data is None:
             return self._ended("silence")
         return self._ended("FIN" if isinstance(self.socket, ssl.SSLSocket) else self._closing())
@@ -225,12 +225,7 @@ class Client:
         return any(event & select.POLLHUP for _, event in poll.poll(0))
 
     def _closing(self) -> End:
-        """Tell whether the other side, which has closed, reads on: so that more can be sent than fits in between.
-
-        With TLS nothing can be sent any more; there the server must say that it goes on.
-        """
-        if isinstance(self.socket, ssl.SSLSocket):
-            return "half-closed" if self.port in self._quiet.held else "FIN"
+        """Tell whether the other side, which has closed, reads on: so that more can be sent than fits in between."""
         try:
             self.socket.sendall(_FLOOD)
         except OSError:

@@ -126,3 +126,17 @@ def test_what_a_link_puts_on_the_wire(world: World, fault: str, method: str) -> 
             assert seen.headers["location"] == f"http://127.0.0.1:9{world.requests['result'][1]}"
     struck = [entry["faults"] for entry in world.exchanges() if entry["operation"] == "result"]
     assert struck == [[], [f"link {fault}"], [f"link {fault}"]]
+
+
+def test_a_link_that_is_still_good(world: World) -> None:
+    """A plan that does not matter yet, or is not of the link at all, does nothing to it and is not named."""
+    world.plan("link expires:1000", "task results=always")
+    world.finish_task()
+    assert world.ask("result", to_end=False).start == b"HTTP/1.1 200 OK"
+    assert world.exchanges()[-1]["faults"] == []
+
+
+def test_links_have_two_methods(world: World) -> None:
+    """Any other is refused, whatever is planned for the link."""
+    world.plan("disconnect on=result")
+    assert world.ask("result", to_end=False, method="POST").start == b"HTTP/1.1 405 Method Not Allowed"
