@@ -6,11 +6,11 @@ byte, which takes our own server (`protocol.py`) and ends the connection. Where 
 server it ends as any error of an app does there, with a line in the log and 500. Provisional answers (102) alone, which
 clients pass over, are then left out.
 
-What an answer says in its head of the server's own accord (`date`, `x-request-id`) is among what plans can change. As
-long as nobody waits for it, a request is carried out all the same; what would be sent then is not, and not journalled.
+What the server itself says in the head of an answer (`date`, `x-request-id`) is among what plans can change. A request
+whose client has left is carried out all the same; what would be sent then is not, and is not journalled as sent.
 """
 
-from asyncio import CancelledError, sleep
+from asyncio import sleep
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final
 
@@ -77,12 +77,8 @@ class Wire:
         Raises:
             WireFault: It takes a connection, and there is none.
         """
-        try:
-            await self._pause(script)
-            await self.put(await make(), script)
-        except CancelledError:
-            if self._connection is None:  # else it is the server that stops, and there is nobody to tell
-                raise
+        await self._pause(script)
+        await self.put(await make(), script)
 
     def change(self, reply: Reply, script: Script, *, wall: Instant) -> Reply:
         """Return an answer with what the server says in its head, changed as a script wants it; `wall` is real time."""

@@ -171,10 +171,7 @@ def _violations(refusal: Refusal) -> Iterator[tuple[Violation, Schema | None]]:
 
 
 def _body_violations(operation: Operation, body: object) -> tuple[Violation, ...]:
-    try:
-        return () if body is UNSET else operation.request_violations(body)
-    except ValueError:  # nested too deeply for the validator
-        return ()
+    return () if body is UNSET else operation.request_violations(body)
 
 
 def _miss(violation: Violation, schema: Schema | None, refusal: Refusal) -> NearMiss:

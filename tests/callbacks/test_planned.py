@@ -11,7 +11,7 @@ from mock_server.core.plans import EXAMPLES
 from mock_server.core.plans.bodies import BODY_FAULTS
 from mock_server.core.plans.callbacks import CALLBACK_FAULTS
 from mock_server.core.plans.wire import CutPoint, DelayPoint, Manner
-from tests.callbacks.conftest import HOOK, IN_PROCESS, Simulate, Simulation
+from tests.callbacks.conftest import IN_PROCESS, Simulate, Simulation
 from tests.callbacks.listener import Came, Listener
 from tests.wire.test_bodies import ROWS as BODIES
 
@@ -159,6 +159,18 @@ async def test_an_end(simulate: Simulate, at: CutPoint, how: Manner) -> None:
     assert made == [(0, *outcome), (1, 200, None)][: 1 + (outcome[0] != 200)]
 
 
+@pytest.mark.parametrize("how", ["close", "reset", "half-close"])
+async def test_an_end_does_not_overtake_a_large_body(simulate: Simulate, listener: Listener, how: str) -> None:
+    """All that was to be sent before the end comes."""
+    words = ("body padded:20000000 on=callback times=1", f"disconnect in-body percent=90 {how} on=callback times=1")
+    simulation = await started(simulate, listener, *words)
+    await simulation.create()
+    await attempts(simulation)
+    came = listener.wait_for(2)[0]
+    assert came.end == OUTCOMES[how][0]
+    assert len(came.body) == int(dict(came.headers)["content-length"]) * 90 // 100
+
+
 @IN_PROCESS
 @pytest.mark.clauses("CB-RETRIES")
 async def test_each_attempt_can_be_meant(simulate: Simulate, listener: Listener) -> None:
@@ -286,13 +298,3 @@ async def test_an_example(simulate: Simulate, listener: Listener, words: str) ->
         came = listener.wait_for(before + len(EXAMPLES_OF_CALLBACKS[words][len(ends)]))
         ends.append([each.end for each in came[before:]])
     assert ends == EXAMPLES_OF_CALLBACKS[words]
-
-
-@IN_PROCESS
-async def test_nothing_is_planned(simulate: Simulate, listener: Listener) -> None:
-    """Without a plan a callback is as it always is."""
-    simulation = await started(simulate, listener, "answer 503 on=query")
-    await simulation.create(callback_url=f"{HOOK}?a=1")
-    assert await attempts(simulation) == [(0, 200, None)]
-    (came,) = listener.wait_for(1)
-    assert came.raw.startswith(b"POST /evolink?a=1 HTTP/1.1\r\nhost: hooks.example.com\r\n")

@@ -153,6 +153,8 @@ def test_deep_nesting_is_refused(raw: bytes) -> None:
 
 
 @given(st.text("[{", min_size=1, max_size=300), st.integers(0, 200))
+@example("[" * 127, 200)
+@example("{" * 128, 0)
 def test_so_many_levels_are_read_and_no_more(opening: str, beside: int) -> None:
     """Depth counts, not the number of lists and objects: validators give up on what is far deeper."""
     texts = {"[": ("[", "]"), "{": ('{"a":', "}")}

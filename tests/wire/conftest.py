@@ -1,6 +1,7 @@
 """A live server that the tests share, each in a universe of its own, and sockets to look at it with."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, Final
@@ -129,6 +130,19 @@ class World:
         return sorted(found, key=lambda each: each.number)
 
 
+@pytest.fixture(autouse=True)
+def errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What uvicorn says of errors during a test; a test that expects some must take them out."""
+    said: list[str] = []
+
+    def note(message: str, *_: object, exc_info: BaseException | None = None) -> None:
+        said.append(f"{message}{exc_info!r}")
+
+    monkeypatch.setattr(logging.getLogger("uvicorn.error"), "error", note)
+    yield said
+    assert said == []
+
+
 @pytest.fixture(scope="session")
 def quiet() -> Iterator[Quiet]:
     """What the servers of this process do not hang up on, though they send nothing more."""
@@ -137,7 +151,8 @@ def quiet() -> Iterator[Quiet]:
 
     async def hang_up(self: Connection, manner: Manner) -> None:
         port = self.transport.get_extra_info("peername")[1]
-        await connection.drain(self.transport)
+        if manner == "silence":
+            await connection.drain(self.transport)
         noted.hold(port, manner)
         await original(self, manner)
         noted.let_go(port)

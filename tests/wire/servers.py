@@ -3,16 +3,13 @@
 import ssl
 import threading
 from collections.abc import Callable
-from typing import Final, Literal
+from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp
 
 from mock_server.server import configured
 from tests.serving import LiveServer
-
-ERRORS: Final = "uvicorn.error"
-"""What uvicorn logs by."""
 
 
 class OtherServer(LiveServer):

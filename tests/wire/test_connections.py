@@ -76,6 +76,7 @@ def test_requests_in_a_row(world: World) -> None:
         OK,
         OK,
     ]
+    assert seen.raw.count(b"\r\ndate: ") == seen.raw.count(b"\r\nx-request-id: ") == 5
     assert seen.raw.endswith(b"0\r\nX-Mock-Trailer: 1\r\n\r\n")
     assert seen.end == "FIN"
 

@@ -1,7 +1,6 @@
 """Faults where the server is not ours: in the client's own process, and under other servers."""
 
 import asyncio
-import logging
 import re
 from collections.abc import AsyncIterator
 from typing import Any
@@ -15,7 +14,7 @@ from mock_server.wire import WireFault
 from tests.serving import CREATE, Wall, bearer, example
 from tests.wire.conftest import Live, World
 from tests.wire.raw import Quiet, Seen
-from tests.wire.servers import ERRORS, OtherServer
+from tests.wire.servers import OtherServer
 from tests.wire.test_noted import BY_ASGI, ENDED, GOING_ON, whole_lines
 
 KEY = "sk-mock-within"
@@ -120,36 +119,17 @@ async def test_waits_in_the_clients_process(
         assert waits == ([30, 30] if point == "in-body" else [60])
 
 
-class Lines(logging.Handler):
-    """Keeps what is logged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep a line, with its error."""
-        self.texts.append(logging.Formatter().format(record))
-
-
 @pytest.mark.parametrize("protocol", ["h11", "httptools"])
-def test_under_another_server(quiet: Quiet, protocol: Any) -> None:
+def test_under_another_server(quiet: Quiet, errors: list[str], protocol: Any) -> None:
     """What takes our own ends with 500 and a line in the log that says so; the connection does not hang."""
-    lines = Lines()
-    server = OtherServer(create_app(Settings(speed=0), wall=Wall()), protocol=protocol)
-    logging.getLogger(ERRORS).addHandler(lines)
-    try:
-        with server.running() as url:
-            live = Live(url, quiet, ())
-            with live.client:
-                world = World(live)
-                seen = [world.ask("credits", headers={"x-mock-plan": words}) for words in ENDED]
-                said = [
-                    world.ask("credits", to_end=False, headers={"x-mock-plan": f"framing {fault}"}) for fault in BY_ASGI
-                ]
-    finally:
-        logging.getLogger(ERRORS).removeHandler(lines)
+    with OtherServer(create_app(Settings(speed=0), wall=Wall()), protocol=protocol).running() as url:
+        live = Live(url, quiet, ())
+        with live.client:
+            world = World(live)
+            seen = [world.ask("credits", headers={"x-mock-plan": words}) for words in ENDED]
+            said = [world.ask("credits", to_end=False, headers={"x-mock-plan": f"framing {each}"}) for each in BY_ASGI]
     assert {(each.start, each.end) for each in seen} == {(b"HTTP/1.1 500 Internal Server Error", "FIN")}
     assert {(each.start, each.early) for each in said} == {(b"HTTP/1.1 200 OK", b"")}
-    assert len(lines.texts) == len(ENDED)
-    assert all("that takes the server of evolink-mock" in text for text in lines.texts)
+    assert len(errors) == len(ENDED)
+    assert all("that takes the server of evolink-mock" in text for text in errors)
+    errors.clear()
