@@ -80,4 +80,6 @@ class Exchange(msgspec.Struct):
         weight = _OVERHEAD + len(self.path) + len(self.query) + len(self.body) + len(self.answer_body)
         for name, value in self.headers:
             weight += _HEADER + len(name) + len(value)
-        return weight + _HEADER * len(self.answer_headers)
+        for _, value in self.answer_headers:
+            weight += _HEADER + len(value)
+        return weight
