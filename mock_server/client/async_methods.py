@@ -11,36 +11,13 @@ from typing import Any, Literal, TypeVar
 
 from mock_server.client.call import Call
 from mock_server.client.given import GivenPlans, plain_plans
-from mock_server.control.shapes import (
-    AccountChange,
-    AccountList,
-    AccountState,
-    ClockChange,
-    ClockChanged,
-    ClockState,
-    DeliveryList,
-    DeliveryQuery,
-    Failure,
-    Forgotten,
-    Fork,
-    Health,
-    JournalCleared,
-    JournalQuery,
-    JournalState,
-    LimitsState,
-    PlanChange,
-    PlanList,
-    Redelivered,
-    Reset,
-    ScenarioList,
-    SnapshotQuery,
-    TaskChanged,
-    TaskList,
-    TaskQuery,
-    TaskState,
-    UniverseList,
-    UniverseState,
-)
+from mock_server.control.shapes.accounts import AccountChange, AccountList, AccountState, LimitsState
+from mock_server.control.shapes.callbacks import DeliveryList, DeliveryQuery, Redelivered
+from mock_server.control.shapes.clock import ClockChange, ClockChanged, ClockState
+from mock_server.control.shapes.journal import JournalCleared, JournalQuery, JournalState
+from mock_server.control.shapes.plans import PlanChange, PlanList, ScenarioList
+from mock_server.control.shapes.tasks import Failure, TaskChanged, TaskList, TaskQuery, TaskState
+from mock_server.control.shapes.worlds import Forgotten, Fork, Health, Reset, SnapshotQuery, UniverseList, UniverseState
 from mock_server.journal.har import Har
 from mock_server.snapshots.document import Snapshot
 
@@ -63,7 +40,7 @@ class AsyncMethods(ABC):
         return await self._send(Call("GET", "/_mock/metrics", str))
 
     async def show_contract(self) -> dict[str, Any]:
-        """Show this document."""
+        """Show all that the control API can do, as an OpenAPI document."""
         return await self._send(Call("GET", "/_mock/openapi.json", dict[str, Any]))
 
     async def list_universes(self) -> UniverseList:
@@ -88,18 +65,18 @@ class AsyncMethods(ABC):
         return await self._send(Call("POST", "/_mock/reset", ClockState, body=Reset(seed=seed, start=start, mode=mode)))
 
     async def show_snapshot(self, *, secrets: bool = False) -> Snapshot:
-        """Take a snapshot of the universe: all that is in it, as one document.
+        """Take a snapshot of the universe, with the record of what led there.
 
         How a snapshot is to be taken: with requests as they came, or without what is secret in them.
         """
         return await self._send(Call("GET", "/_mock/snapshot", Snapshot, query=SnapshotQuery(secrets=secrets)))
 
     async def restore_snapshot(self, snapshot: Snapshot) -> UniverseState:
-        """Put what a snapshot holds into the place of the universe."""
+        """Put what a snapshot holds into the place of the universe that the request names."""
         return await self._send(Call("PUT", "/_mock/snapshot", UniverseState, body=snapshot))
 
     async def fork_universe(self, universe: str, *, to: str) -> UniverseState:
-        """Copy a universe into the place of another.
+        """Copy a universe, with all that is in it, into the place of another; from there each goes its own way.
 
         Where a universe is to be copied to; whatever has that name is replaced.
         """
@@ -145,7 +122,7 @@ class AsyncMethods(ABC):
         )
 
     async def list_accounts(self) -> AccountList:
-        """List the universe's accounts with their money."""
+        """List the universe's accounts with their money; their names are invented from the seed."""
         return await self._send(Call("GET", "/_mock/accounts", AccountList))
 
     async def change_account(
@@ -187,7 +164,7 @@ class AsyncMethods(ABC):
         slots_per_account: int | None = None,
         slots_per_group: Mapping[Literal["default", "vip"], int] = {},
     ) -> LimitsState:
-        """Set all limits of the universe; one that is left out is none.
+        """Set all limits of the universe; one that is left out is none, and tasks that wait move up or stay behind.
 
         What a universe allows: requests a minute for each account, and tasks at once; null is no limit.
         """
@@ -343,7 +320,7 @@ class AsyncMethods(ABC):
         wait: float = 0,
         generation: int | None = None,
     ) -> Har:
-        """Export what happened in the universe as an HTTP Archive (HAR 1.2).
+        """Export what happened in the universe as an HTTP Archive.
 
         Which exchanges are wanted: those that fit everything that is given.
 
@@ -384,7 +361,7 @@ class AsyncMethods(ABC):
         return await self._send(Call("GET", "/_mock/plans", PlanList))
 
     async def add_plans(self, *, plans: GivenPlans = None, scenario: str | None = None) -> PlanList:
-        """Add plans, or those of a scenario, to the universe's.
+        """Add plans, or those of a scenario, to the universe's; earlier ones come first.
 
         Plans to be set: as the plan language has them (docs/plans.md), or those of a ready scenario.
         """
@@ -393,7 +370,7 @@ class AsyncMethods(ABC):
         )
 
     async def replace_plans(self, *, plans: GivenPlans = None, scenario: str | None = None) -> PlanList:
-        """Set plans, or those of a scenario, in the place of the universe's.
+        """Set these plans, or those of a scenario, in the place of the universe's; all count from nothing.
 
         Plans to be set: as the plan language has them (docs/plans.md), or those of a ready scenario.
         """
@@ -402,7 +379,7 @@ class AsyncMethods(ABC):
         )
 
     async def forget_plans(self) -> PlanList:
-        """Let go of all plans of the universe."""
+        """Let go of all plans of the universe; what they made of tasks stays."""
         return await self._send(Call("DELETE", "/_mock/plans", PlanList))
 
     async def list_scenarios(self) -> ScenarioList:

@@ -48,7 +48,7 @@ async def show_limits(request: Request[Nothing, Nothing]) -> LimitsState:
 
 
 async def change_limits(request: Request[LimitsState, Nothing]) -> LimitsState:
-    """Set all limits of the universe; one that is left out is none. Tasks that wait move up, or stay behind."""
+    """Set all limits of the universe; one that is left out is none, and tasks that wait move up or stay behind."""
     universe, wanted = await request.universe(), request.body
     groups = {str(name): number for name, number in wanted.slots_per_group.items()}
     slots = Slots(wanted.slots, wanted.slots_per_account, groups)

@@ -26,7 +26,7 @@ async def list_callbacks(request: Request[Nothing, DeliveryQuery]) -> DeliveryLi
     )
 
 
-async def redeliver(request: Request[Nothing, Nothing]) -> Redelivered:
+async def redeliver_callback(request: Request[Nothing, Nothing]) -> Redelivered:
     """Send a callback anew, now and with all its retries."""
     text, universe = request.path["delivery"], await request.universe()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < _DIGITS else 0

@@ -29,7 +29,7 @@ async def show_clock(request: Request[Nothing, Nothing]) -> ClockState:
 
 
 async def change_clock(request: Change) -> ClockChanged:
-    """Freeze the clock, let it run, or move it. Answers when all that fell due on the way is done."""
+    """Freeze the clock, let it run, or move it; answers when all that fell due on the way is done."""
     universe, change, simulator = await request.universe(), request.body, request.simulator
     _check(change)
     if change.mode is not None:

@@ -1,7 +1,7 @@
 """One operation of the control API, as data: where it is, what it takes, what it answers, and what does it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, get_args
 
 import msgspec
 
@@ -64,6 +64,47 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     raw: bool = False
     waits: bool = False
     refusals: tuple[int, ...] = ()
+
+
+def operation(
+    method: str,
+    path: str,
+    function: Callable[[Any], Awaitable[Any]],
+    *,
+    refusals: tuple[int, ...] = (),
+    waits: bool = False,
+    document: type[Any] | None = None,
+    media_type: str = "application/json",
+) -> Operation:
+    """Return the operation that a function is: the rest is said by its name, its annotations and its docstring.
+
+    Args:
+        method: The method.
+        path: The path, with what varies in braces.
+        function: Takes a `Request` of a body and a query, and returns what is answered.
+        refusals: See `Operation`.
+        waits: See `Operation`.
+        document: The shape of a body whose bytes the function reads itself.
+        media_type: The type of what is answered as `Content`.
+    """
+    annotations = dict(function.__annotations__)
+    answer = annotations.pop("return")
+    body, query = get_args(annotations.popitem()[1])
+    first, *others = function.__name__.split("_")
+    return Operation(
+        id=first + "".join(map(str.capitalize, others)),
+        method=method,
+        path=path,
+        summary=(function.__doc__ or "").partition("\n")[0].rstrip("."),
+        function=function,
+        body=document or body,
+        query=query,
+        answer=None if answer is Content else answer,
+        media_type=media_type,
+        raw=document is not None,
+        waits=waits,
+        refusals=refusals,
+    )
 
 
 def path_parameters(operation: Operation) -> dict[str, Any]:

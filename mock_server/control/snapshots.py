@@ -12,7 +12,7 @@ from mock_server.journal.entries import Entry
 from mock_server.journal.exchange import Exchange
 from mock_server.snapshots.document import ExchangePart, Snapshot
 from mock_server.snapshots.reading import SnapshotError, read_snapshot
-from mock_server.snapshots.taking import restore_snapshot, take_snapshot
+from mock_server.snapshots.taking import put_back, take_snapshot
 
 
 async def show_snapshot(request: Request[Nothing, SnapshotQuery]) -> Snapshot:
@@ -24,7 +24,7 @@ async def show_snapshot(request: Request[Nothing, SnapshotQuery]) -> Snapshot:
     return msgspec.structs.replace(snapshot, journal=tuple(map(_exchange_part, exchanges, entries)))
 
 
-async def restore(request: Request[bytes, Nothing]) -> UniverseState:
+async def restore_snapshot(request: Request[bytes, Nothing]) -> UniverseState:
     """Put what a snapshot holds into the place of the universe that the request names.
 
     Raises:
@@ -34,16 +34,16 @@ async def restore(request: Request[bytes, Nothing]) -> UniverseState:
         snapshot = read_snapshot(request.body)
     except SnapshotError as error:
         raise InvalidRequest(str(error)) from error
-    return await state(request.simulator, await restore_snapshot(request.simulator, request.named, snapshot))
+    return await state(request.simulator, await put_back(request.simulator, request.named, snapshot))
 
 
-async def fork(request: Request[Fork, Nothing]) -> UniverseState:
+async def fork_universe(request: Request[Fork, Nothing]) -> UniverseState:
     """Copy a universe, with all that is in it, into the place of another; from there each goes its own way."""
     universe, to = await existing(request), request.body.to
     if to == universe.name:
         raise Conflict(f"to: expected another universe than {to!r} itself", param="to")
     snapshot = await take_snapshot(request.simulator, universe, secrets=True)
-    return await state(request.simulator, await restore_snapshot(request.simulator, to, snapshot))
+    return await state(request.simulator, await put_back(request.simulator, to, snapshot))
 
 
 def _exchange_part(exchange: Exchange, entry: Entry) -> ExchangePart:

@@ -35,7 +35,7 @@ async def forget_universe(request: Request[Nothing, Nothing]) -> Forgotten:
     return Forgotten(universe=universe.name)
 
 
-async def reset(request: Request[Reset, Nothing]) -> ClockState:
+async def reset_universe(request: Request[Reset, Nothing]) -> ClockState:
     """Forget all that happened in the universe, and begin it anew."""
     universe, wanted = await request.universe(), request.body
     await request.simulator.callbacks.forget(universe)

@@ -76,7 +76,7 @@ async def take_snapshot(simulator: Simulator, universe: Universe, *, secrets: bo
     )
 
 
-async def restore_snapshot(simulator: Simulator, name: str, snapshot: Snapshot) -> Universe:
+async def put_back(simulator: Simulator, name: str, snapshot: Snapshot) -> Universe:
     """Put what a snapshot holds into the place of the universe of a name, and go on from there.
 
     A clock that runs goes on at its rate from the snapshot's time, and callbacks that are due are sent.

@@ -1,0 +1,49 @@
+"""Callbacks and their attempts."""
+
+from mock_server.control.shapes.base import Name, Shape
+from mock_server.control.shapes.clock import AttemptMade
+from mock_server.store.records import DeliveryState
+
+
+class DeliveryAttempt(Shape, frozen=True):
+    """One attempt at a delivery; `bytes` is the size of the answer's body."""
+
+    due_at: float
+    started_at: float
+    ended_at: float
+    status: int | None
+    error: str | None
+    bytes: int
+
+
+class DeliveryShown(Shape, frozen=True):
+    """One callback of a task as it stands."""
+
+    id: int
+    task: str
+    url: str
+    variant: str
+    state: DeliveryState
+    due_at: float | None
+    attempts: tuple[DeliveryAttempt, ...]
+
+
+class DeliveryList(Shape, frozen=True):
+    """The callbacks of a universe."""
+
+    universe: str
+    callbacks: tuple[DeliveryShown, ...]
+
+
+class DeliveryQuery(Shape, frozen=True):
+    """Which callbacks are wanted."""
+
+    task: Name | None = None
+    state: DeliveryState | None = None
+
+
+class Redelivered(Shape, frozen=True):
+    """A callback that is sent anew, and the attempts that were made at once."""
+
+    redelivered: int
+    callbacks: tuple[AttemptMade, ...]
