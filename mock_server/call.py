@@ -99,8 +99,6 @@ class Call:
 
     def document(self) -> object:
         """Return the body as decoded, for plans to look at; None if there is none that can be."""
-        if not self.raw:
-            return None
         with suppress(ApiError):
             return self.json()
         return None
