@@ -16,10 +16,13 @@ from mock_server import routes
 from mock_server.clock import Wall, wall_clock
 from mock_server.contract_routes import contract_routes
 from mock_server.control.operations import control_routes
-from mock_server.control.port import ANY_FREE, ControlPort
+from mock_server.control.port import ANY_FREE, OwnPort
 from mock_server.core.errors import MethodNotAllowed, NotFound
 from mock_server.core.plans import Plans
 from mock_server.endpoint import Endpoint, Function, error_answer, to_response
+from mock_server.files.endpoint import FileEndpoint, file_error_answer
+from mock_server.files.links import Links
+from mock_server.files.routes import DOWNLOAD, PLAIN, SEEN, STREAMED, is_of_files
 from mock_server.journal.exchange import Exchange
 from mock_server.middleware import ExchangeMiddleware
 from mock_server.results import Results
@@ -59,11 +62,13 @@ def create_app(
         finished: Gets each exchange when it is over.
 
     Raises:
-        SettingsError: The control API is to have a port of its own, and it is not said which; or a plan is none.
+        SettingsError: Something is to have a port of its own, and it is not said which; or a plan is none.
     """
     settings = settings or Settings()
-    if settings.control and settings.control_port == ANY_FREE:
-        raise SettingsError("control_port: 0 picks a free port where evolink-mock serve listens; here, name one")
+    own_ports = {"control_port": settings.control_port if settings.control else None, "files_port": settings.files_port}
+    for name, port in own_ports.items():
+        if port == ANY_FREE:
+            raise SettingsError(f"{name}: 0 picks a free port where evolink-mock serve listens; here, name one")
     store = store or SqliteStore()
     simulator = assemble(settings, store=store, plans=plans, wall=wall)
 
@@ -73,6 +78,7 @@ def create_app(
         yield
         await simulator.callbacks.stop()
         await store.close()
+        simulator.depot.close()
 
     exchanges = Middleware(
         ExchangeMiddleware,
@@ -82,11 +88,19 @@ def create_app(
         wall=wall,
         finished=finished,
     )
-    api, control = [*api_routes(simulator), *contract_routes()], control_routes(simulator) if settings.control else []
-    if not control or settings.control_port is None:
-        return _routed([*api, *control], exchanges, lifespan=lifespan)
-    own = Middleware(ControlPort, control=_routed(control), port=settings.control_port)
-    return _routed(api, exchanges, own, lifespan=lifespan)
+    files: list[BaseRoute] = file_routes(simulator)
+    control: list[BaseRoute] = [*control_routes(simulator)] if settings.control else []
+    own = [
+        Middleware(OwnPort, own=_routed(served.copy()), port=port)
+        for served, port in ((files, own_ports["files_port"]), (control, own_ports["control_port"]))
+        if port is not None
+    ]
+    if settings.files_port is not None:
+        files.clear()
+    if settings.control_port is not None:
+        control.clear()
+    api = [*api_routes(simulator), *files, *result_routes(simulator), *contract_routes(), *control]
+    return _routed(api, exchanges, *own, lifespan=lifespan)
 
 
 def api_routes(simulator: Simulator) -> list[BaseRoute]:
@@ -96,8 +110,26 @@ def api_routes(simulator: Simulator) -> list[BaseRoute]:
     for name, function in {**creating, **OPERATIONS}.items():
         operation = simulator.operations[name]
         methods.setdefault(operation.path, {}).setdefault(operation.method, Endpoint(simulator, name, function))
-    link = "/{account}/{folder}/{year}/{month}/{day}/{name}.{suffix}"
-    return [*(Route(path, Resource(served)) for path, served in methods.items()), Route(link, Results(simulator))]
+    return [Route(path, Resource(served)) for path, served in methods.items()]
+
+
+def result_routes(simulator: Simulator) -> list[BaseRoute]:
+    """Return the route of the links to results; a file's link may look like one, and comes first."""
+    return [Route("/{account}/{folder}/{year}/{month}/{day}/{name}.{suffix}", Results(simulator))]
+
+
+def file_routes(simulator: Simulator) -> list[BaseRoute]:
+    """Return the routes of the file service: its operations, and the links of files."""
+    endpoints = {
+        name: FileEndpoint(simulator, name, function, streamed=name in STREAMED)
+        for name, function in {**STREAMED, **PLAIN}.items()
+    }
+    served = [
+        Route(simulator.operations[name].path, Resource({simulator.operations[name].method: endpoint}))
+        for name, endpoint in endpoints.items()
+    ]
+    links = Links(simulator)
+    return [*served, Route(DOWNLOAD, links), Route(SEEN, links)]
 
 
 class Resource:
@@ -140,7 +172,8 @@ async def answer_routing_error(request: Request, raised: Exception) -> Response:
     assert isinstance(raised, HTTPException)  # noqa: S101 - what this is registered for
     method = "GET" if request.method == "HEAD" else request.method
     line = f"{method} {request.scope['path'][:_SHOWN]}"
+    refuse = file_error_answer if is_of_files(request.scope["path"]) else error_answer
     if raised.status_code != MethodNotAllowed.status:
-        return to_response(error_answer(NotFound(line)))
+        return to_response(refuse(NotFound(line)))
     allowed = (raised.headers or {})["Allow"].split(", ")
-    return to_response(error_answer(MethodNotAllowed(line)), headers={"allow": ", ".join(sorted(allowed))})
+    return to_response(refuse(MethodNotAllowed(line)), headers={"allow": ", ".join(sorted(allowed))})

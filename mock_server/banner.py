@@ -12,8 +12,11 @@ KEY: Final = "sk-mock-default"
 """The key that the banner and the ready file offer; any other that starts with sk- works as well."""
 
 
-def banner(settings: Settings, url: str, control: str | None) -> str:
-    """Write the banner of a server at `url`, with its control API at `control` if it has one."""
+def banner(settings: Settings, url: str, control: str | None, files: str | None = None) -> str:
+    """Write the banner of a server at `url`, with its control API at `control` if it has one.
+
+    `files` is where the file service answers, if that is elsewhere.
+    """
     rows = {
         "address": url,
         "key": f"{KEY} (any key that starts with sk- works; each is an account of its own)",
@@ -25,6 +28,8 @@ def banner(settings: Settings, url: str, control: str | None) -> str:
         if control
         else "off; --control switches it on",
     }
+    if files is not None:
+        rows["files"] = f"{files}/api/v1/files/"
     lines = [f"  {name:<11}{value}" for name, value in rows.items()]
     return "\n".join(
         [

@@ -45,6 +45,13 @@ def main() -> None:
 @click.option("--plan", "plans", multiple=True, metavar="WORDS", help='Plan what goes wrong: "answer 503 on=create".')
 @click.option("--control/--no-control", default=None, help="Serve the control API, /_mock/.  [default: on]")
 @click.option("--control-port", type=int, help="Serve it on a port of its own; 0 picks a free one.")
+@click.option("--files-port", type=int, help="Serve the file service on a port of its own; 0 picks a free one.")
+@click.option("--files-directory", metavar="DIR", help="Keep what is in files here.  [default: beside --state]")
+@click.option(
+    "--files-per-group", multiple=True, metavar="GROUP=N", help="Let each account of a group store so many files."
+)
+@click.option("--file-bytes-per-group", multiple=True, metavar="GROUP=N", help="And so many bytes of them in all.")
+@click.option("--file-limit", type=int, help="Take files of so many bytes at most.  [default: 100 MiB]")
 @click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another Host for the control API.")
 @click.option(
     "--callback-route",

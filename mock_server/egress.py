@@ -10,7 +10,7 @@ import os
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
@@ -19,7 +19,8 @@ from mock_server.answer import Answer, AnswerError
 from mock_server.core.addresses import internal_reason, literal_address
 from mock_server.core.retry import ATTEMPT_SECONDS
 from mock_server.core.urls import Origin, UrlError, WebUrl, read_url
-from mock_server.posting import Body, Connection, Headers, Tls, connect
+from mock_server.fetching import FOUND, Fetching, Take
+from mock_server.posting import Body, Connection, Headers, Made, Tls, connect
 
 __all__ = [
     "WAY_OUT",
@@ -114,11 +115,38 @@ class Egress:
         except TimeoutError:
             raise EgressTimeout(f"no whole answer within {self._seconds:g} s") from None
 
-    async def _attempt(self, url: WebUrl, body: Body, headers: Headers) -> Answer:
+    async def fetch(self, url: str, take: Take, *, seconds: float) -> None:
+        """Get what is at a URL, following nothing.
+
+        Args:
+            url: Where from. A user name in it is not sent.
+            take: Gets it piece by piece as it comes; what it raises ends the attempt.
+            seconds: How long all of it may take.
+
+        Raises:
+            EgressTimeout: It was not whole in time.
+            EgressError: It may not be fetched, or is not there, or did not come whole.
+        """
+        target = _read(url)
         try:
-            connection = await self._connect(url.origin)
+            async with asyncio.timeout(seconds):
+                answer = await self._within(target.origin, partial(Fetching, take), lambda made: made.get(target))
+        except TimeoutError:
+            raise EgressTimeout(f"no whole answer within {seconds:g} s") from None
+        if answer.status != FOUND:
+            raise EgressError(f"the answer has the status {answer.status}")
+
+    async def _attempt(self, url: WebUrl, body: Body, headers: Headers) -> Answer:
+        return await self._within(url.origin, Connection, lambda made: made.post(url, headers, body))
+
+    async def _within(
+        self, origin: Origin, make: Callable[[], Made], use: Callable[[Made], Awaitable[Answer]]
+    ) -> Answer:
+        """Return what comes of a connection to an origin."""
+        try:
+            connection = await self._connect(origin, make)
             try:
-                return await connection.post(url, headers, body)
+                return await use(connection)
             finally:
                 await connection.close()
         except AnswerError as error:
@@ -126,17 +154,17 @@ class Egress:
         except OSError as error:
             raise EgressError(_reason(error)) from error
 
-    async def _connect(self, origin: Origin) -> Connection:
+    async def _connect(self, origin: Origin, make: Callable[[], Made]) -> Made:
         """Connect to the first address of an origin that can be connected to."""
         target = self.routes.get(origin, origin)
         tls = Tls(self._trust, origin.host) if target.scheme == "https" else None
         addresses = await self._addresses(origin)
         for address in addresses[:-1]:
             try:
-                return await connect(address, target.port, tls)
+                return await connect(address, target.port, tls, make)
             except OSError:
                 continue
-        return await connect(addresses[-1], target.port, tls)
+        return await connect(addresses[-1], target.port, tls, make)
 
     async def _addresses(self, origin: Origin) -> list[str]:
         """Return where to connect for an origin: to its route, or to its own addresses if all of them are public."""

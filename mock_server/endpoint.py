@@ -11,13 +11,15 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.call import JSON, Call, try_read_body
 from mock_server.core.errors import ApiError, InternalError, RateLimited, Unauthorized, error_body
-from mock_server.core.keys import read_key
-from mock_server.core.plans import FAITHFUL, Reply, render_answer
+from mock_server.core.keys import Caller, read_key
+from mock_server.core.plans import FAITHFUL, AnswerPlan, Reply, render_answer
 from mock_server.core.ratelimit import Limit
+from mock_server.core.types import Instant
 from mock_server.headers import header
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.planning import own_plans
 from mock_server.simulator import Simulator
+from mock_server.universe import Universe
 from mock_server.wire import Wire
 from openapi.operations import PublishedError
 
@@ -79,12 +81,12 @@ class Endpoint:
         try:
             return await work
         except ApiError as error:
-            return error_answer(error, self._published, exchange)
+            return self._refusal(error, exchange)
         except ClientDisconnect:
             raise
         except Exception:
             logger.exception("%s failed; this is a bug of the simulator, not of the client", self._operation)
-            return error_answer(InternalError(), self._published, exchange)
+            return self._refusal(InternalError(), exchange)
 
     async def _open(self, scope: Scope, receive: Receive, exchange: Exchange) -> Call:
         """Find out who calls, and what is planned for that."""
@@ -95,15 +97,29 @@ class Endpoint:
         exchange.account = caller.account
         if universe.rules(caller.account).closed:
             raise Unauthorized
-        body: bytes | ApiError = b""
-        if self._takes_body:
-            body = await try_read_body(headers, receive, self._simulator.settings.body_limit)
-        call = Call(scope, headers, body, caller, universe)
+        call = await self._called(scope, headers, receive, caller, universe)
         call.own = own_plans(call)
         if universe.book or call.own:
             call.script = await self._simulator.planning.find_script(call, self._operation)
             exchange.faults = call.script.strikes
         return call
+
+    async def _called(
+        self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, caller: Caller, universe: Universe
+    ) -> Call:
+        """Return the call, once its body has come."""
+        body: bytes | ApiError = b""
+        if self._takes_body:
+            body = await try_read_body(headers, receive, self._simulator.settings.body_limit)
+        return Call(scope, headers, body, caller, universe)
+
+    def _refusal(self, error: ApiError, exchange: Exchange) -> Answer:
+        """Give an error the form that it has here."""
+        return error_answer(error, self._published, exchange)
+
+    def _planned(self, plan: AnswerPlan, *, wall: Instant) -> Reply:
+        """Make the answer that a plan wants."""
+        return render_answer(plan, self._published, wall=wall)
 
     async def _work(self, call: Call) -> Answer:
         """Carry the request out."""
@@ -129,7 +145,7 @@ class Endpoint:
             reply = to_reply(await self._attempt(self._work(call), call.exchange))
         wall = self._simulator.wall()
         if script.answer is not None:
-            reply = render_answer(script.answer, self._published, wall=wall)
+            reply = self._planned(script.answer, wall=wall)
         return wire.change(reply, script, wall=wall)
 
     async def _take(self, limit: Limit, call: Call) -> None:

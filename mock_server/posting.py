@@ -8,7 +8,7 @@ takes 60 us (uvloop). Nor is there a pool, a redirect, a cookie or a proxy that 
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from typing import Final, TypeAlias, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 import msgspec
 
@@ -61,9 +61,12 @@ class Connection(asyncio.Protocol):
         """
         pairs = headers.items() if isinstance(headers, Mapping) else headers
         if isinstance(body, bytes):
-            self._transport.write(_write_head(url, (*pairs, ("content-length", str(len(body))))) + body)
+            self._transport.write(write_head(url, (*pairs, ("content-length", str(len(body))))) + body)
         else:
-            await self._post_pieces(body(_write_head(url, pairs)))
+            await self._post_pieces(body(write_head(url, pairs)))
+        return await self._answered()
+
+    async def _answered(self) -> Answer:
         outcome = await self._outcome
         if isinstance(outcome, Exception):
             raise outcome
@@ -119,14 +122,17 @@ class Connection(asyncio.Protocol):
             self._outcome.set_result(outcome)
 
 
-async def connect(address: str, port: int, tls: Tls | None) -> Connection:
-    """Connect to an address.
+Made = TypeVar("Made", bound=Connection)
+
+
+async def connect(address: str, port: int, tls: Tls | None, make: Callable[[], Made]) -> Made:
+    """Connect to an address, and return what `make` makes for the connection.
 
     Raises:
         OSError: That cannot be done, or the certificate is not trusted.
     """
     _, connection = await asyncio.get_running_loop().create_connection(
-        Connection,
+        make,
         address,
         port,
         ssl=None if tls is None else tls.context,
@@ -135,7 +141,8 @@ async def connect(address: str, port: int, tls: Tls | None) -> Connection:
     return connection
 
 
-def _write_head(url: WebUrl, headers: Iterable[tuple[str, str]]) -> bytes:
+def write_head(url: WebUrl, headers: Iterable[tuple[str, str]], *, method: str = "POST") -> bytes:
+    """Write the head of a request."""
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    head = f"POST {url.target} HTTP/1.1\r\nhost: {url.origin.authority}\r\n{lines}connection: close\r\n\r\n"
+    head = f"{method} {url.target} HTTP/1.1\r\nhost: {url.origin.authority}\r\n{lines}connection: close\r\n\r\n"
     return head.encode("latin-1")

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from mock_server.core.errors import MethodNotAllowed
-from mock_server.core.ids import task_of_result, universe_code
+from mock_server.core.ids import task_of_result
 from mock_server.core.plans import (
     FAITHFUL,
     Reply,
@@ -56,7 +56,7 @@ class Results:
             raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(METHODS)})
         exchange: Exchange = scope[EXCHANGE]
         exchange.operation = "result"
-        universe = await self._universe(scope["path_params"]["account"])
+        universe = await self._simulator.universes.of_code(scope["path_params"]["account"])
         wire = Wire(scope, send)
         if universe is None:
             await wire.put(NOT_FOUND, FAITHFUL)
@@ -94,12 +94,6 @@ class Results:
             return None
         completed = observe(task.timeline, universe.now()).status is Status.COMPLETED
         return task if completed else None
-
-    async def _universe(self, account: str) -> Universe | None:
-        code = account[: len(universe_code(""))]
-        names = await self._simulator.store.universes()
-        name = next((name for name in names if universe_code(name) == code), None)
-        return None if name is None else await self._simulator.universes.open(name)
 
 
 @lru_cache(maxsize=1)

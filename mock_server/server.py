@@ -7,10 +7,10 @@ import json
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 import uvicorn
@@ -36,6 +36,10 @@ _FAREWELL_SECONDS: Final = 0.1
 
 Write = Callable[[str], object]
 """Where text for a person goes."""
+
+
+Places: TypeAlias = Mapping[str, str | None]
+"""Where the API, the control API (None if nowhere) and the file service answer: `url`, `control` and `files`."""
 
 
 class ServerError(RuntimeError):
@@ -96,17 +100,26 @@ def run_server(settings: Settings, *, write: Write) -> None:
         ServerError: The address or the port cannot be had, or the ready file cannot be written.
         StateError: The state file cannot be used.
     """
-    with closing(listen(settings.host, settings.port)) as listening, listen_for_control(settings) as own:
+    with (
+        closing(listen(settings.host, settings.port)) as listening,
+        listen_on_own_ports(settings) as (control_port, files_port),
+    ):
         store = SqliteStore(None if settings.state is None else Path(settings.state))
         log = AccessLog(write)
-        if own is not None:
-            settings = msgspec.structs.replace(settings, control_port=own.getsockname()[1])
+        own = {"control_port": control_port, "files_port": files_port}
+        ports = {name: bound.getsockname()[1] for name, bound in own.items() if bound is not None}
+        settings = msgspec.structs.replace(settings, **ports)
         app = create_app(settings, store=store, finished=log.add if settings.access_log else None)
         quieten_collector()
         raise_file_limit()
-        control = address(own or listening) if settings.control else None
-        with announced(settings, address(listening), control, write) as ready:
-            Server(configured(app), ready=ready).run(sockets=[listening] if own is None else [listening, own])
+        places = {
+            "url": address(listening),
+            "control": address(control_port or listening) if settings.control else None,
+            "files": address(files_port or listening),
+        }
+        with announced(settings, places, write) as ready:
+            bound = [each for each in (listening, control_port, files_port) if each is not None]
+            Server(configured(app), ready=ready).run(sockets=bound)
         log.flush()
 
 
@@ -118,31 +131,37 @@ def configured(app: ASGIApp) -> uvicorn.Config:
 
 
 @contextmanager
-def listen_for_control(settings: Settings) -> Iterator[socket.socket | None]:
-    """Yield the control API's own socket if it is to have one, and close it in the end.
+def listen_on_own_ports(settings: Settings) -> Iterator[tuple[socket.socket | None, socket.socket | None]]:
+    """Yield the own sockets of the control API and of the file service, where they have one; close them in the end.
 
     Raises:
-        ServerError: The port cannot be had.
+        ServerError: A port cannot be had.
     """
-    if settings.control_port is None or not settings.control:
-        yield None
-    else:
-        with closing(listen(settings.host, settings.control_port, option="--control-port")) as own:
-            yield own
+    with ExitStack() as stack:
+
+        def own(port: int | None, option: str) -> socket.socket | None:
+            return None if port is None else stack.enter_context(closing(listen(settings.host, port, option=option)))
+
+        control = own(settings.control_port if settings.control else None, "--control-port")
+        yield control, own(settings.files_port, "--files-port")
 
 
 @contextmanager
-def announced(settings: Settings, url: str, control: str | None, write: Write) -> Iterator[Callable[[], None]]:
-    """Yield what tells the world that the server answers at `url`; take the ready file away at the end.
-
-    `control` is where the control API answers, None if nowhere.
-    """
+def announced(settings: Settings, places: Places, write: Write) -> Iterator[Callable[[], None]]:
+    """Yield what tells the world where the server answers; take the ready file away at the end."""
     ready_file = None if settings.ready_file is None else Path(settings.ready_file)
 
     def ready() -> None:
         if ready_file is not None:
-            write_ready_file(ready_file, url, control)
-        write(banner(settings, url, control))
+            write_ready_file(ready_file, places)
+        write(
+            banner(
+                settings,
+                str(places["url"]),
+                places["control"],
+                None if settings.files_port is None else places["files"],
+            )
+        )
 
     try:
         yield ready
@@ -179,15 +198,15 @@ def address(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def write_ready_file(path: Path, url: str, control: str | None) -> None:
-    """Write where the server and its control API are, in one step, so that nobody reads half a file.
+def write_ready_file(path: Path, places: Places) -> None:
+    """Write where the server and its parts are, in one step, so that nobody reads half a file.
 
     Raises:
         ServerError: It cannot be written.
     """
     half = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        half.write_text(json.dumps({"url": url, "control": control, "key": KEY, "pid": os.getpid()}) + "\n", "utf-8")
+        half.write_text(json.dumps({**places, "key": KEY, "pid": os.getpid()}) + "\n", "utf-8")
         half.replace(path)
     except OSError as error:
         raise ServerError(f"the ready file {path} cannot be written: {error.strerror}") from error

@@ -1,6 +1,6 @@
 """What a user can set, and where it comes from: flags over environment (`EVOLINK_MOCK_*`) over a file over defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from mock_server.clock import FASTEST
+from mock_server.core.files import FileUsage
 from mock_server.core.limits import Limits
 from mock_server.core.queueing import Slots
 from mock_server.core.types import CREDIT, Microcredits
@@ -25,10 +26,34 @@ GroupSlots: TypeAlias = Annotated[
 ]
 """How many tasks of a user group may run at once."""
 
+GroupFiles: TypeAlias = Annotated[
+    str, Meta(pattern=r"^(default|vip)=[0-9]{1,9}$", description="default or vip and a number, such as vip=5000")
+]
+"""How many files an account of a user group may store."""
+
+GroupBytes: TypeAlias = Annotated[
+    str, Meta(pattern=r"^(default|vip)=[0-9]{1,15}$", description="default or vip and bytes, such as vip=1000000000")
+]
+"""How many bytes of files an account of a user group may store."""
+
 Egress: TypeAlias = Literal["routes", "public"]
 """What may be connected to: routes alone, or public addresses as well."""
 
-_LISTS: Final = ("allowed_hosts", "callback_routes", "scenarios", "slots_per_group")
+_LISTS: Final = (
+    "allowed_hosts",
+    "callback_routes",
+    "files_per_group",
+    "file_bytes_per_group",
+    "scenarios",
+    "slots_per_group",
+)
+
+
+MOST_FILES: Final = 2_000
+"""How many files an account may store unless its group has a number of its own (FILE-QUOTA)."""
+
+MOST_FILE_BYTES: Final = 10 * 2**30
+"""How many bytes of files an account may store unless its group has a number of its own."""
 
 
 class SettingsError(ValueError):
@@ -39,6 +64,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Everything that can be set. Sizes are bytes, `speed` is seconds of the simulator for each real second.
 
     Without `control_port` the control API has the API's port; without `control` it is not served, whatever its port.
+    Without `files_port` the file service has the API's port.
     """
 
     host: Text = "127.0.0.1"
@@ -64,6 +90,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     callback_ca: Text | None = None
     control: bool = True
     control_port: Annotated[int, Meta(ge=0, le=65_535)] | None = None
+    files_port: Annotated[int, Meta(ge=0, le=65_535)] | None = None
+    files_directory: Text | None = None
+    file_limit: Annotated[int, Meta(ge=1, le=2**32)] = 104_857_600
+    files_per_group: tuple[GroupFiles, ...] = ()
+    file_bytes_per_group: tuple[GroupBytes, ...] = ()
 
     @property
     def limits(self) -> Limits:
@@ -72,10 +103,26 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         slots = Slots(self.slots, self.slots_per_account, {name: int(number) for name, number in groups.items()})
         return Limits(self.requests_per_minute, None if slots == Slots() else slots)
 
+    def file_quota(self, group: str) -> FileUsage:
+        """Return how many files, and bytes of them, an account of a user group may store."""
+        return FileUsage(
+            _of_group(self.files_per_group, group, MOST_FILES),
+            _of_group(self.file_bytes_per_group, group, MOST_FILE_BYTES),
+        )
+
+    def has_file_quota(self, group: str) -> bool:
+        """Tell whether the number of files was set for a user group."""
+        return _of_group(self.files_per_group, group, -1) >= 0
+
     @property
     def opening(self) -> Microcredits:
         """What a new account opens with."""
         return round(self.credits * CREDIT)
+
+
+def _of_group(texts: Iterable[str], group: str, otherwise: int) -> int:
+    """Return the number that was set for a group."""
+    return int(dict(text.split("=") for text in texts).get(group, otherwise))
 
 
 def load_settings(

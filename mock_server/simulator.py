@@ -17,6 +17,7 @@ from mock_server.core.queueing import Slots
 from mock_server.core.types import Microcredits
 from mock_server.counters import Counters
 from mock_server.egress import Egress, EgressError, RouteError, read_route
+from mock_server.files.depot import Depot
 from mock_server.journal.journal import Journals
 from mock_server.planning import Planning
 from mock_server.scenario_files import UnknownScenario, load_scenario
@@ -36,6 +37,8 @@ class Simulator:
     universes: Universes
     callbacks: Callbacks
     planning: Planning
+    egress: Egress
+    depot: Depot
     models: Mapping[str, Model]
     operations: Operations
     counters: Counters
@@ -49,12 +52,21 @@ class Simulator:
         return {model.id: pages[model.page] for model in self.models.values()}
 
     async def take_up(self) -> None:
-        """Go on with what the store holds from earlier: tasks wait by the limits of today, callbacks fall due."""
+        """Go on with what the store holds from earlier: tasks wait by the limits of today, callbacks fall due.
+
+        What is in files that are no more is let go of.
+        """
+        self.depot.tidy()
+        await self.store.sweep_files(self.depot.discard, found=self.depot.digests())
         for name in await self.store.universes():
             universe = await self.universes.open(name)
             slots = self.limits(universe).slots or Slots()
             await self.store.arrange(name, slots, now=universe.now())
         await self.callbacks.start()
+
+    async def sweep_files(self) -> None:
+        """Let go of what is in files that are no more."""
+        await self.store.sweep_files(self.depot.discard)
 
     def limits(self, universe: Universe) -> Limits:
         """Return what limits a universe: its own limits, or else the server's."""
@@ -84,7 +96,8 @@ def assemble(settings: Settings, *, store: Store, plans: Plans = (), wall: Wall 
     journals = Journals(settings.journal_bytes, begun=wall())
     operations = load_operations()
     own = read_server_plans(settings, plans, operations)
-    universes = Universes(store, seed=seed, rate=settings.speed, plans=own, journals=journals, wall=wall)
+    egress, depot = open_egress(settings), open_depot(settings)
+    universes = Universes(store, seed=seed, rate=settings.speed, plans=own, journals=journals, depot=depot, wall=wall)
     counters = Counters()
     planning = Planning(store, universes)
     return Simulator(
@@ -92,7 +105,9 @@ def assemble(settings: Settings, *, store: Store, plans: Plans = (), wall: Wall 
         store=store,
         universes=universes,
         planning=planning,
-        callbacks=Callbacks(store, universes, open_egress(settings), planning=planning, counters=counters, wall=wall),
+        callbacks=Callbacks(store, universes, egress, planning=planning, counters=counters, wall=wall),
+        egress=egress,
+        depot=depot,
         models=bundled_models(),
         operations=operations,
         counters=counters,
@@ -114,6 +129,14 @@ def read_server_plans(settings: Settings, plans: Plans, operations: Operations) 
         raise SettingsError(f"scenarios: {error}") from error
     except (PlanError, WordError) as error:
         raise SettingsError(str(error)) from error
+
+
+def open_depot(settings: Settings) -> Depot:
+    """Return where what is in files is kept: for as long as the state, and beside it unless another folder is set."""
+    place = None if settings.files_directory is None else Path(settings.files_directory)
+    if settings.state is None:
+        return Depot(place)
+    return Depot(place or Path(f"{settings.state}.files"), kept=True)
 
 
 def open_egress(settings: Settings) -> Egress:

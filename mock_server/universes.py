@@ -12,8 +12,10 @@ from hashlib import blake2b
 import msgspec
 
 from mock_server.clock import Clock, Wall, wall_clock
+from mock_server.core.ids import universe_code
 from mock_server.core.plans import Plans, open_state
 from mock_server.core.types import Instant
+from mock_server.files.depot import Depot
 from mock_server.journal.journal import Journals
 from mock_server.store import Store
 from mock_server.store.records import NOTHING, Contents, UniverseRecord
@@ -29,17 +31,27 @@ class Universes:
         rate: How fast the clock of a new one runs.
         plans: What a new one begins with.
         journals: Where what happens in them is kept.
+        depot: Where what is in their files is kept; None if they have none.
         wall: Where real time comes from.
     """
 
     def __init__(
-        self, store: Store, *, seed: bytes, rate: float, plans: Plans = (), journals: Journals, wall: Wall = wall_clock
+        self,
+        store: Store,
+        *,
+        seed: bytes,
+        rate: float,
+        plans: Plans = (),
+        journals: Journals,
+        depot: Depot | None = None,
+        wall: Wall = wall_clock,
     ) -> None:
         self._store = store
         self._seed = seed
         self._rate = rate
         self._plans = plans
         self._journals = journals
+        self._depot = depot
         self._wall = wall
         self._open: dict[str, Universe] = {}
 
@@ -65,6 +77,12 @@ class Universes:
                 return taken_up
         self._close(name)
         return None
+
+    async def of_code(self, text: str) -> Universe | None:
+        """Return the universe whose code a text begins with, such as an account's id; None if there is none."""
+        code = text[: len(universe_code(""))]
+        name = next((name for name in await self._store.universes() if universe_code(name) == code), None)
+        return None if name is None else await self.open(name)
 
     async def names(self) -> tuple[str, ...]:
         """Return the names of those that exist, in order; let go of those that another server has deleted."""
@@ -97,7 +115,9 @@ class Universes:
 
     async def replace(self, name: str, facts: UniverseFacts, contents: Contents = NOTHING) -> Universe:
         """Put a universe of these facts and contents into the place of whatever had the name: wholly or not at all."""
-        return self._place(name, facts, await self._store.restore(name, encode_facts(facts), contents))
+        version = await self._store.restore(name, encode_facts(facts), contents)
+        await self._sweep_files()
+        return self._place(name, facts, version)
 
     async def reset(
         self, name: str, *, seed: str | None = None, start: Instant | None = None, rate: float | None = None
@@ -114,6 +134,7 @@ class Universes:
     async def forget(self, name: str) -> None:
         """Forget a universe altogether."""
         await self._store.reset(name)
+        await self._sweep_files()
         self._close(name)
 
     def clear_journal(self, universe: Universe) -> None:
@@ -134,6 +155,10 @@ class Universes:
             given=book.plans,
             plan_state=open_state(book, now=clock.now()) if book else None,
         )
+
+    async def _sweep_files(self) -> None:
+        if self._depot is not None:
+            await self._store.sweep_files(self._depot.discard)
 
     async def _is_current(self, universe: Universe) -> bool:
         return await self._store.universe_version(universe.name) == universe.version

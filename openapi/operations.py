@@ -97,7 +97,7 @@ class Operation:
         examples = {
             int(status): response["content"]["application/json"]["example"]["error"]
             for status, response in self._content["responses"].items()
-            if int(status) >= 400  # noqa: PLR2004 - the statuses of errors
+            if int(status) >= 400 and "example" in response["content"]["application/json"]  # noqa: PLR2004 - errors
         }
         return MappingProxyType({status: PublishedError(status, **error) for status, error in examples.items()})
 

@@ -18,6 +18,9 @@ from openapi.operations import load_operations
 CREATE: Final = "/v1/videos/generations"
 """Where tasks are created."""
 
+FILES: Final = "/api/v1/files/"
+"""What the paths of the file service's operations start with."""
+
 KEY: Final = "sk-test"
 """The key of a client that says nothing else. It lives in the universe `default`."""
 
@@ -25,6 +28,7 @@ START: Final = 1_757_169_743 * SECOND
 """When a test begins: 2025-09-06T14:42:23Z, the second of the published examples."""
 
 _PAGE: Final = load_operations()["createWan26ReferenceVideoFlashGeneration"]
+_FILES: Final = load_operations()["uploadFileStream"]
 _JSON: Final = "application/json"
 
 
@@ -129,12 +133,14 @@ async def check_answer(answer: httpx2.Response) -> None:
 
 
 def _is_api(path: str) -> bool:
-    return path.startswith("/v1/")
+    return path.startswith("/v1/") or (path.startswith(FILES) and not path.startswith(f"{FILES}download/"))
 
 
 def _check_body(method: str, path: str, status: int, body: Mapping[str, Any]) -> None:
     operation = load_operations().at(method, path)
     if operation is not None:
         assert operation.response_violations(status, body) == (), f"{operation} answered {status} off its contract"
+    elif status >= 400 and (path.startswith(FILES) or "/uploads/" in path):
+        assert _FILES.response_violations(400, body) == (), f"{status} without the form of the file service's errors"
     elif status >= 400:
         assert _PAGE.response_violations(400, body) == (), f"{status} without the error's form"

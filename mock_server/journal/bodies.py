@@ -13,6 +13,9 @@ from mock_server.journal.exchange import KEPT_BYTES, Exchange
 NOT_KEPT: Final = f"it is longer than {KEPT_BYTES} bytes"
 """Why a long body is hidden: it was not kept at all."""
 
+A_FILE: Final = "it is a file, or has one in it"
+"""Why the body of an upload or a download is hidden: it was not kept."""
+
 _NOT_JSON: Final = "it is not JSON that can be read"
 
 
@@ -27,6 +30,8 @@ class Body(msgspec.Struct, frozen=True):
 def request_body(exchange: Exchange, headers: Mapping[str, str]) -> Body:
     """Return the body of a request with these headers."""
     raw, size, declared = exchange.body, exchange.body_size, _declared(headers)
+    if size and not exchange.keeps_body:
+        return Body(raw, hidden=A_FILE)
     if size > KEPT_BYTES:
         return Body(raw, hidden=NOT_KEPT)
     if declared > size:
@@ -36,6 +41,8 @@ def request_body(exchange: Exchange, headers: Mapping[str, str]) -> Body:
 
 def answer_body(exchange: Exchange, headers: Mapping[str, str]) -> Body:
     """Return the body of an answer with these headers."""
+    if exchange.answer_size and not exchange.keeps_answer:
+        return Body(b"", hidden=A_FILE)
     if exchange.answer_size > KEPT_BYTES:
         return Body(exchange.answer_body, hidden=NOT_KEPT)
     return _decoded(exchange.answer_body, headers)

@@ -33,7 +33,8 @@ class Exchange(msgspec.Struct):
 
     `started` and `ended` are microseconds of real time, `at` is the universe's time; `connection` and `turn` tell which
     connection of this server it came by, and as which request on it. The status is 0 until an answer has begun.
-    `named` says that plans have had a hand in its x-request-id, so that the answer has its own, or none.
+    `named` says that plans have had a hand in its x-request-id, so that the answer has its own, or none. Of a body that
+    is a file, which `keeps_body` and `keeps_answer` tell, only the size is noted.
     """
 
     method: str
@@ -63,17 +64,19 @@ class Exchange(msgspec.Struct):
     faults: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     named: bool = False
+    keeps_body: bool = True
+    keeps_answer: bool = True
     journal: "Journal | None" = None
 
     def take_body(self, piece: bytes) -> None:
         """Note a piece of the request's body."""
         self.body_size += len(piece)
-        self.body = self.body + piece if self.body_size <= KEPT_BYTES else b""
+        self.body = self.body + piece if self.keeps_body and self.body_size <= KEPT_BYTES else b""
 
     def take_answer(self, piece: bytes) -> None:
         """Note a piece of the answer's body."""
         self.answer_size += len(piece)
-        self.answer_body = self.answer_body + piece if self.answer_size <= KEPT_BYTES else b""
+        self.answer_body = self.answer_body + piece if self.keeps_answer and self.answer_size <= KEPT_BYTES else b""
 
     def weight(self) -> int:
         """Return about how many bytes of memory the exchange holds."""

@@ -191,6 +191,23 @@ class PlanCountsPart(Part, frozen=True):
     own: Whole
 
 
+class FilePart(Part, frozen=True):
+    """What is known of a file (see `StoredFile`); `content` is what is in it, unless that is large."""
+
+    id: str
+    account: str
+    name: str
+    path: str
+    original_name: str
+    type: str
+    size: Whole
+    digest: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    created_at: Whole
+    expires_at: Whole
+    upload: str | None
+    content: bytes | None
+
+
 class ExchangePart(Part, frozen=True):
     """One exchange, as the journal shows it without secrets, but for what is of real time and of connections."""
 
@@ -232,4 +249,5 @@ class Snapshot(Part, frozen=True, kw_only=True):
     callbacks: tuple[CallbackPart, ...]
     plans: tuple[dict[str, Any], ...]
     plan_counts: PlanCountsPart
+    files: tuple[FilePart, ...] = ()
     journal: tuple[ExchangePart, ...] = ()

@@ -3,12 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import Final
 
 import msgspec
 
 from mock_server.core.billing import settlement
 from mock_server.core.errors import shown_value
+from mock_server.core.files import FILE_PREFIX, clean_name, clean_path, code_of_file
+from mock_server.core.filetypes import SUFFIXES
 from mock_server.core.ids import universe_code
 from mock_server.core.plans import PlanError, read_plans
 from mock_server.core.types import Bill
@@ -56,6 +59,9 @@ def _damages(snapshot: Snapshot) -> Iterator[str]:
     yield from _repeated("accounts", (account.id for account in snapshot.accounts))
     yield from _repeated("buckets", (bucket.account for bucket in snapshot.buckets))
     yield from _repeated("tasks", (task.id for task in snapshot.tasks))
+    yield from _repeated("files", (file.id for file in snapshot.files))
+    yield from _repeated("files", (f"{file.account}/{file.path}/{file.name}" for file in snapshot.files))
+    yield from _wrong_contents(snapshot)
     yield from _repeated("keys", (f"{key.account} {key.key}" for key in snapshot.keys))
     yield from _unreadable_plans(snapshot)
     yield from _strangers(snapshot)
@@ -89,7 +95,7 @@ def _strangers(snapshot: Snapshot) -> Iterator[str]:
     """Say which accounts cannot be of this universe."""
     code = universe_code(snapshot.universe)
     named = {account.id for account in snapshot.accounts} | {*snapshot.rules}
-    for parts in (snapshot.buckets, snapshot.keys, snapshot.tasks):
+    for parts in (snapshot.buckets, snapshot.files, snapshot.keys, snapshot.tasks):
         named.update(part.account for part in parts)
     for account in sorted(named):
         if not _ACCOUNT.fullmatch(account) or not account.startswith(code):
@@ -123,6 +129,20 @@ def _lost_ends(snapshot: Snapshot) -> Iterator[str]:
         if key.task not in tasks or tasks[key.task].account != key.account:
             told = f"leads to {shown_value(key.task)}, which is no task of its account"
             yield f"the idempotency key {shown_value(key.key)} {told}"
+
+
+def _wrong_contents(snapshot: Snapshot) -> Iterator[str]:
+    """Say which files are not what is said of them."""
+    code = universe_code(snapshot.universe)
+    for file in snapshot.files:
+        if code_of_file(file.id) != code or not file.id.startswith(FILE_PREFIX):
+            yield f"{shown_value(file.id)} is no file of here: their ids begin with {FILE_PREFIX}{code}"
+        if file.type not in SUFFIXES:
+            yield f"{shown_value(file.id)} has the type {shown_value(file.type)}, which no file has"
+        if (file.name, file.path) != (clean_name(file.name), clean_path(file.path)):
+            yield f"{shown_value(file.id)} has a name or a path that no file has"
+        if file.content is not None and sha256(file.content).hexdigest() != file.digest:
+            yield f"the content of {shown_value(file.id)} is not that of its digest"
 
 
 def _wrong_sums(snapshot: Snapshot) -> Iterator[str]:

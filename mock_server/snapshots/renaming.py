@@ -6,12 +6,12 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from mock_server.core.ids import universe_code
-from mock_server.snapshots.document import BucketPart, KeyPart, Snapshot, TaskPart
+from mock_server.snapshots.document import BucketPart, FilePart, KeyPart, Snapshot, TaskPart
 
 _CODE: Final = len(universe_code(""))
 
 Counted = TypeVar("Counted")
-_Owned = TypeVar("_Owned", BucketPart, KeyPart, TaskPart)
+_Owned = TypeVar("_Owned", BucketPart, FilePart, KeyPart, TaskPart)
 
 
 def rename(snapshot: Snapshot, universe: str) -> Snapshot:
@@ -26,6 +26,7 @@ def rename(snapshot: Snapshot, universe: str) -> Snapshot:
         buckets=tuple(map(move.part, snapshot.buckets)),
         tasks=tuple(map(move.task, snapshot.tasks)),
         keys=tuple(map(move.part, snapshot.keys)),
+        files=tuple(map(move.file, snapshot.files)),
         plans=tuple(map(move.plan, snapshot.plans)),
         plan_counts=msgspec.structs.replace(counts, each=move.counts(counts.each), buckets=move.counts(counts.buckets)),
     )
@@ -45,6 +46,10 @@ class _Move:
     def part(self, part: _Owned) -> _Owned:
         """Return a part that belongs to an account."""
         return msgspec.structs.replace(part, account=self.account(part.account))
+
+    def file(self, file: FilePart) -> FilePart:
+        """Return a file; its id tells the universe."""
+        return msgspec.structs.replace(self.part(file), id=file.id.replace(self._old, self._new, 1))
 
     def task(self, task: TaskPart) -> TaskPart:
         """Return a task; the path of its result begins with its account."""

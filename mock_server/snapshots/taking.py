@@ -5,11 +5,12 @@ credits that held are in it, wherever they came from. So two servers that go on 
 """
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
 from mock_server.clock import Clock
+from mock_server.core.files import StoredFile
 from mock_server.core.limits import Limits
 from mock_server.core.plans import PlanState, keep, pack, read_plans, unpack, write_plans
 from mock_server.core.plans.state import Count
@@ -27,6 +28,7 @@ from mock_server.snapshots.document import (
     ClockPart,
     CountPart,
     CountsPart,
+    FilePart,
     KeyPart,
     LimitsPart,
     PlanCountsPart,
@@ -49,6 +51,9 @@ from mock_server.store.records import (
 from mock_server.universe import AccountRules, Universe, UniverseFacts
 
 Made = TypeVar("Made")
+
+MOST_CONTENT: Final = 65_536
+"""How many bytes of a file go along with what is known of it; of a larger one only that is kept."""
 
 
 async def take_snapshot(simulator: Simulator, universe: Universe, *, secrets: bool) -> Snapshot:
@@ -73,6 +78,7 @@ async def take_snapshot(simulator: Simulator, universe: Universe, *, secrets: bo
         callbacks=_all_alike(contents.deliveries, CallbackPart),
         plans=tuple(write_plans(facts.plans)),
         plan_counts=_plan_counts(facts.plan_state or PlanState()),
+        files=tuple(_file_part(simulator, file) for file in contents.files),
     )
 
 
@@ -82,6 +88,8 @@ async def put_back(simulator: Simulator, name: str, snapshot: Snapshot) -> Unive
     A clock that runs goes on at its rate from the snapshot's time, and callbacks that are due are sent.
     """
     moved = rename(snapshot, name)
+    for content in {file.content for file in moved.files if file.content is not None}:
+        simulator.depot.keep(content)
     standing = await simulator.universes.find(name)
     if standing is not None:
         await simulator.callbacks.forget(standing)
@@ -113,6 +121,7 @@ def _contents(snapshot: Snapshot) -> Contents:
         tasks=tuple(TaskRecord(_task(part, snapshot.universe), part.settled) for part in snapshot.tasks),
         keys=_all_alike(snapshot.keys, KeyRecord),
         deliveries=tuple(_delivery(part) for part in snapshot.callbacks),
+        files=tuple(_file(part, snapshot.universe) for part in snapshot.files),
     )
 
 
@@ -186,6 +195,22 @@ def _task(part: TaskPart, universe: str) -> Task:
 def _delivery(part: CallbackPart) -> DeliveryRecord:
     attempts = _all_alike(part.attempts, Attempt)
     return DeliveryRecord(0, part.task, part.url, part.variant, part.due_at, attempts, part.earlier)
+
+
+def _file_part(simulator: Simulator, file: StoredFile) -> FilePart:
+    """Show a file; what is in it goes along if it is small."""
+    stored = simulator.depot.open(file.digest) if file.size <= MOST_CONTENT else None
+    content = None
+    if stored is not None:
+        with stored:
+            content = stored.read()
+    facts = {name: value for name, value in msgspec.structs.asdict(file).items() if name != "universe"}
+    return FilePart(**facts, content=content)
+
+
+def _file(part: FilePart, universe: str) -> StoredFile:
+    facts = {name: value for name, value in msgspec.structs.asdict(part).items() if name != "content"}
+    return StoredFile(universe=universe, **facts)
 
 
 def _alike(value: object, shape: type[Made]) -> Made:

@@ -8,6 +8,7 @@ import msgspec
 from mock_server.core.billing import settlement
 from mock_server.core.types import Instant, Task
 from mock_server.store.deliveries import SqliteDeliveries
+from mock_server.store.files import SqliteFiles
 from mock_server.store.records import AccountRecord, BucketRecord, Contents, DeliveryRecord, KeyRecord, TaskRecord
 
 encode_task: Final = msgspec.msgpack.Encoder().encode
@@ -17,7 +18,7 @@ decode_task: Final[Callable[[bytes], Task]] = msgspec.msgpack.Decoder(Task).deco
 """Reads what `encode_task` wrote."""
 
 
-class SqliteContents(SqliteDeliveries):
+class SqliteContents(SqliteDeliveries, SqliteFiles):
     """The part of a store in SQLite that reads and writes whole universes (see `Store` for what each method promises).
 
     What is read is settled first, so that it does not depend on when each account happened to be.
@@ -41,6 +42,7 @@ class SqliteContents(SqliteDeliveries):
                 tasks=tuple(TaskRecord(decode_task(facts), bool(settled)) for facts, settled in tasks),
                 keys=tuple(KeyRecord(*row) for row in keys),
                 deliveries=await self.deliveries(universe),
+                files=self._files(universe),
             )
 
     async def restore(self, universe: str, facts: bytes, contents: Contents) -> int:
@@ -61,6 +63,8 @@ class SqliteContents(SqliteDeliveries):
                 self._insert_task(task.task, settled=task.settled)
             for delivery in contents.deliveries:
                 self._insert_delivery(universe, delivery)
+            for file in contents.files:
+                self._insert_file(file)
             return self._put(universe, facts)
 
     def _rows(self, query: str, universe: str) -> list[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from mock_server.store.protocol import StateError
 APPLICATION: Final = 0x45564F4C
 """The mark that a state file of ours carries in its header ("EVOL")."""
 
-VERSION: Final = 3
+VERSION: Final = 4
 """The version of the tables; a file of another version is refused, never changed."""
 
 _BUSY_SECONDS: Final = 10.0

@@ -4,16 +4,17 @@ Methods are coroutines, so that a store on another machine can implement them wi
 embedded one answers without ever waiting.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
+from mock_server.core.files import FileUsage, StoredFile
 from mock_server.core.idempotency import Claim
 from mock_server.core.queueing import Slots
 from mock_server.core.ratelimit import Limit
 from mock_server.core.types import Balance, Instant, Microcredits, Task
-from mock_server.store.records import Attempt, Contents, Delivery, DeliveryRecord, UniverseRecord, Waiting
+from mock_server.store.records import Attempt, Contents, Delivery, DeliveryRecord, FilePage, UniverseRecord, Waiting
 
 ListedStatus: TypeAlias = Literal["processing", "completed", "failed", "cancelled"]
 """What the list can be filtered by; processing covers every task that has not ended (LIST-STATUS)."""
@@ -73,7 +74,10 @@ class TaskPage(msgspec.Struct, frozen=True):
 
 
 class Store(Protocol):
-    """Where tasks, balances, idempotency keys, deliveries and the facts of universes are kept."""
+    """Where tasks, balances, idempotency keys, deliveries, files and the facts of universes are kept.
+
+    Of a file it keeps what is known of it; what is in it is kept elsewhere, under its digest.
+    """
 
     @property
     def shared(self) -> bool:
@@ -182,6 +186,49 @@ class Store(Protocol):
         """Send a delivery anew, with all its retries; False if there is no such delivery.
 
         If an attempt is under way at `wall` (microseconds of real time), the first new one follows when it has ended.
+        """
+        ...
+
+    async def add_file(self, file: StoredFile, most: FileUsage, *, place: Callable[[], object]) -> bool:
+        """Store a file in place of the one that has its account, folder and name; False if there is no room for it.
+
+        `most` is what the account may have. `place` puts the content where its digest says, in the same step, so that
+        nobody can take it for unused; what it raises leaves everything as it was.
+        """
+        ...
+
+    async def file(self, universe: str, file_id: str, *, now: Instant) -> StoredFile | None:
+        """Return a file that has not expired, or None."""
+        ...
+
+    async def file_at(self, account: str, path: str, name: str, *, now: Instant) -> StoredFile | None:
+        """Return an account's file in a folder under a name, if it has not expired, or None."""
+        ...
+
+    async def file_of_upload(self, account: str, upload: str, *, now: Instant) -> StoredFile | None:
+        """Return the last file of an account whose upload was called so, if it has not expired, or None."""
+        ...
+
+    async def list_files(self, account: str, *, page: int, page_size: int, now: Instant) -> FilePage:
+        """Return a page of an account's files that have not expired, newest first; pages start at 1."""
+        ...
+
+    async def file_usage(self, account: str, *, now: Instant) -> FileUsage:
+        """Return how many files an account has that have not expired."""
+        ...
+
+    async def delete_file(self, universe: str, file_id: str) -> None:
+        """Forget a file, if it is there."""
+        ...
+
+    async def expire_files(self, universe: str, *, now: Instant) -> None:
+        """Forget the files of a universe that have expired."""
+        ...
+
+    async def sweep_files(self, discard: Callable[[str], object], *, found: Iterable[str] = ()) -> None:
+        """Have the contents discarded, by their digests, that no file of any universe has any more.
+
+        Looked at are those whose files were forgotten since it was last called, in whatever way, and those in `found`.
         """
         ...
 

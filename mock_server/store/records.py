@@ -4,6 +4,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from mock_server.core.files import StoredFile
 from mock_server.core.retry import succeeded
 from mock_server.core.types import Instant, Microcredits, Task
 
@@ -110,14 +111,22 @@ class KeyRecord(msgspec.Struct, frozen=True):
     claimed_at: Instant
 
 
+class FilePage(msgspec.Struct, frozen=True):
+    """One page of files, newest first, and how many there are in all."""
+
+    total: int
+    files: tuple[StoredFile, ...]
+
+
 class Contents(msgspec.Struct, frozen=True):
-    """All that is stored of a universe besides its own facts; tasks and deliveries in order of creation."""
+    """All that is stored of a universe besides its own facts; tasks, deliveries and files in order of creation."""
 
     accounts: tuple[AccountRecord, ...] = ()
     buckets: tuple[BucketRecord, ...] = ()
     tasks: tuple[TaskRecord, ...] = ()
     keys: tuple[KeyRecord, ...] = ()
     deliveries: tuple[DeliveryRecord, ...] = ()
+    files: tuple[StoredFile, ...] = ()
 
 
 NOTHING: Final = Contents()

@@ -92,3 +92,32 @@ CREATE TABLE attempt (
   size INTEGER NOT NULL,
   PRIMARY KEY (delivery, number)
 ) WITHOUT ROWID;
+
+-- What is known of uploaded files; what is in them is kept as files of the system, under its digest.
+CREATE TABLE file (
+  number INTEGER PRIMARY KEY,
+  universe TEXT NOT NULL,
+  id TEXT NOT NULL,
+  account TEXT NOT NULL,
+  name TEXT NOT NULL,
+  path TEXT NOT NULL,
+  original_name TEXT NOT NULL,
+  type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  created_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  upload TEXT, -- what the client called the upload
+  UNIQUE (universe, id),
+  UNIQUE (account, path, name)
+);
+
+CREATE INDEX file_expiring ON file (universe, expires_at);
+CREATE INDEX file_of_digest ON file (digest);
+
+-- The digests of files that went, and whose content nobody may need any more.
+CREATE TABLE loose_content (
+  digest TEXT PRIMARY KEY
+) WITHOUT ROWID;
+
+CREATE TRIGGER file_gone AFTER DELETE ON file BEGIN INSERT OR IGNORE INTO loose_content VALUES (old.digest); END;

@@ -8,7 +8,7 @@ from typing import Final
 
 from mock_server.store.records import UniverseRecord
 
-_TABLES: Final = ("attempt", "delivery", "idempotency_key", "task", "bucket", "account", "universe")
+_TABLES: Final = ("attempt", "delivery", "idempotency_key", "file", "task", "bucket", "account", "universe")
 _NEXT_VERSION: Final = "UPDATE revision SET number = number + 1 RETURNING number"
 
 

@@ -11,7 +11,7 @@ from starlette.types import Message, Scope
 
 from mock_server import Control
 from mock_server.app import create_app
-from mock_server.control.port import ControlPort
+from mock_server.control.port import OwnPort
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import SqliteStore
 from tests.running import COMMAND, PATIENCE, clean, started
@@ -113,7 +113,7 @@ async def test_the_port_is_told_by_the_server(scope: Scope, by: str) -> None:
     async def control(*_call: object) -> None:
         served.append("control")
 
-    await ControlPort(api, control=control, port=8766)(scope, receive, send)
+    await OwnPort(api, own=control, port=8766)(scope, receive, send)
     assert served == [by]
 
 

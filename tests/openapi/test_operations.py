@@ -11,6 +11,9 @@ from openapi.pages import load_pages
 
 NAMES = [
     "batchGetTasks",
+    "listFiles",
+    "getUploadReceipt",
+    "deleteFile",
     "getCredits",
     "getTaskDetail",
     "listTasks",

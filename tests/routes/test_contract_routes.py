@@ -80,6 +80,7 @@ async def test_every_route_is_in_the_contract(client: httpx2.AsyncClient) -> Non
         "_mock",
         "openapi.json",
         "openapi.yaml",
+        "api",
         "{account}",
     }
 

@@ -40,7 +40,8 @@ def half_a_request(program: Program, path: str) -> socket.socket:
 def test_the_ready_file_is_true(program: Program) -> None:
     """It names this process and an address that answers to the key."""
     told = json.loads((program.folder / "ready").read_text())
-    assert told == {"url": program.url, "control": program.url, "key": program.key, "pid": program.process.pid}
+    places = dict.fromkeys(("url", "control", "files"), program.url)
+    assert told == {**places, "key": program.key, "pid": program.process.pid}
     with program.client() as client:
         assert client.get("/v1/credits").status_code == 200
 

@@ -9,6 +9,8 @@ import pytest
 from mock_server.server import ServerError, address, listen, write_ready_file
 from tests.running import needs_ipv6
 
+PLACES = {"url": "http://127.0.0.1:1", "control": "http://127.0.0.1:2", "files": "http://127.0.0.1:3"}
+
 
 def test_the_socket_says_that_it_is_tcp() -> None:
     """Without it the event loop leaves out TCP_NODELAY, which costs 44 ms for each request."""
@@ -40,14 +42,13 @@ def test_the_address_is_one_that_this_machine_can_use(host: str, reached: str) -
 
 
 def test_the_ready_file_says_where_the_server_is(tmp_path: Path) -> None:
-    """JSON with url, control, key and pid; what stood there before is replaced."""
+    """JSON with url, control, files, key and pid; what stood there before is replaced."""
     path = tmp_path / "ready"
     path.write_text("old")
-    write_ready_file(path, "http://127.0.0.1:1", "http://127.0.0.1:2")
+    write_ready_file(path, PLACES)
     told = json.loads(path.read_text())
     assert told == {
-        "url": "http://127.0.0.1:1",
-        "control": "http://127.0.0.1:2",
+        **PLACES,
         "key": "sk-mock-default",
         "pid": os.getpid(),
     }
@@ -64,5 +65,5 @@ def test_nobody_reads_half_a_ready_file(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(ServerError, match="ready cannot be written: No space left on device"):
-        write_ready_file(path, "http://127.0.0.1:1", None)
+        write_ready_file(path, PLACES)
     assert path.read_text() == "old"

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from mock_server.core.files import FileUsage
 from mock_server.core.limits import Limits
 from mock_server.core.queueing import Slots
 from mock_server.core.types import CREDIT
@@ -12,7 +13,8 @@ from mock_server.simulator import open_egress
 EVERY_NAME = (
     "host, port, speed, state, credits, seed, requests_per_minute, slots, slots_per_account, slots_per_group,"
     " journal_bytes, journal_secrets, body_limit, scenarios, plans, access_log, allowed_hosts, ready_file, egress,"
-    " callback_routes, callback_ca, control, control_port"
+    " callback_routes, callback_ca, control, control_port, files_port, files_directory, file_limit, files_per_group,"
+    " file_bytes_per_group"
 )
 ROUTES = ("https://a.test=http://b.test", "https://c.test=http://d.test")
 
@@ -66,6 +68,11 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ("HOST", "::1", "::1"),
         ("CONTROL", "false", False),
         ("CONTROL_PORT", "0", 0),
+        ("FILES_PORT", "0", 0),
+        ("FILES_DIRECTORY", "files", "files"),
+        ("FILE_LIMIT", "1000", 1_000),
+        ("FILES_PER_GROUP", "vip=4,default=1", ("vip=4", "default=1")),
+        ("FILE_BYTES_PER_GROUP", "vip=4,default=1", ("vip=4", "default=1")),
     ],
 )
 def test_every_setting_can_come_from_the_environment(variable: str, text: str, expected: object) -> None:
@@ -94,6 +101,16 @@ def test_slots_of_a_group_that_cannot_be(text: str) -> None:
     """A group's slots are a name and a whole number; the message names the setting and the entry."""
     with pytest.raises(SettingsError, match=r"^the command line: slots_per_group\[0\]: expected "):
         load_settings({"slots_per_group": (text,)}, environment={})
+
+
+@pytest.mark.parametrize(
+    ("group", "expected", "own"),
+    [("vip", FileUsage(7, 9), True), ("default", FileUsage(2_000, 10 * 2**30), False)],
+)
+def test_quotas_of_files(group: str, expected: FileUsage, own: bool) -> None:  # noqa: FBT001
+    """Each group has what was set for it, or what every group has."""
+    settings = load_settings({"files_per_group": ("vip=7",), "file_bytes_per_group": ("vip=9",)}, environment={})
+    assert (settings.file_quota(group), settings.has_file_quota(group)) == (expected, own)
 
 
 def test_every_setting_is_tried_above() -> None:
@@ -139,6 +156,8 @@ def test_a_file_may_be_empty(tmp_path: Path, text: str) -> None:
             1_000_001,
             "requests_per_minute: expected a whole number from 1 to 1000000, got 1000001",
         ),
+        ("file_limit", 0, "file_limit: expected a whole number from 1 to 4294967296, got 0"),
+        ("files_directory", "", 'files_directory: expected a text that is not empty, got ""'),
         ("slots", -1, "slots: expected a whole number of at least 0, got -1"),
         ("slots_per_account", -1, "slots_per_account: expected a whole number of at least 0, got -1"),
         ("host", "", 'host: expected a text that is not empty, got ""'),

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from mock_server.core.files import StoredFile
 from mock_server.core.plans import PlanState
 from mock_server.core.types import Bill, Hold, Sending, Task, TaskError, Timeline
 from mock_server.snapshots import document
@@ -52,13 +53,18 @@ def test_every_fact_of_a_task_has_its_place() -> None:
     assert names(TaskRecord) == {"task", "settled"}
 
 
+def test_every_fact_of_a_file_has_its_place() -> None:
+    """A file is in a document with all its facts, and what is in it."""
+    assert names(StoredFile) - {"universe"} | {"content"} == names(document.FilePart)
+
+
 def test_every_fact_of_a_universe_has_its_place() -> None:
     """What a universe is set to is in a document, but for what only a server and its life are concerned with."""
     kept = {"clock", "seed", "opened", "drawn", "requests", "limits", "accounts", "opening", "plans", "plan_state"}
     assert names(UniverseFacts) == kept | {"rate", "life", "given"}
     assert names(document.CountsPart) == {"opened", "drawn", "requests"}
-    assert names(Contents) == {"accounts", "buckets", "tasks", "keys", "deliveries"}
+    assert names(Contents) == {"accounts", "buckets", "tasks", "keys", "deliveries", "files"}
     assert names(document.Snapshot) == {
         *("format", "version", "universe", "clock", "seed", "counts", "opening", "limits", "rules"),
-        *("accounts", "buckets", "tasks", "keys", "callbacks", "plans", "plan_counts", "journal"),
+        *("accounts", "buckets", "tasks", "keys", "callbacks", "files", "plans", "plan_counts", "journal"),
     }

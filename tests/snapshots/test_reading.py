@@ -1,6 +1,7 @@
 """Reading a document: what is no snapshot, is of another version, or is damaged is refused in one sentence."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -92,6 +93,22 @@ def whole() -> dict[str, Any]:
                         "size": 0,
                     }
                 ],
+            }
+        ],
+        "files": [
+            {
+                "id": f"file_{ACCOUNT[:7]}{'0' * 20}",
+                "account": ACCOUNT,
+                "name": "clip.gif",
+                "path": "clips",
+                "original_name": "../clip.gif",
+                "type": "image/gif",
+                "size": 6,
+                "digest": sha256(b"GIF89a").hexdigest(),
+                "created_at": 1_757_169_743_000_000,
+                "expires_at": 1_757_428_943_000_000,
+                "upload": None,
+                "content": "R0lGODlh",
             }
         ],
         "plans": [{"kind": "answer", "status": 503, "match": {"account": ACCOUNT}}],

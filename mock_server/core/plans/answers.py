@@ -30,7 +30,7 @@ class AnswerPlan(BasePlan, frozen=True, tag="answer"):
     hears of it.
     """
 
-    operations: ClassVar[tuple[str, ...]] = (*API, "result")
+    operations: ClassVar[tuple[str, ...]] = (*API, "result", "download")
     leading: ClassVar[tuple[str, ...]] = ("status",)
 
     status: Annotated[int, Whole(100, 599), "the status"]
@@ -53,7 +53,7 @@ class AnswerPlan(BasePlan, frozen=True, tag="answer"):
 class HeadPlan(BasePlan, frozen=True, tag="head"):
     """The head of the true answer is changed: its status, or headers set or left out; the body stays."""
 
-    operations: ClassVar[tuple[str, ...]] = (*API, "result", "callback")
+    operations: ClassVar[tuple[str, ...]] = (*API, "result", "download", "callback")
 
     status: Annotated[int | None, Whole(100, 599), "the status instead of the true one"] = None
     headers: Annotated[Mapping[str, tuple[str | DateIn, ...]], HEADERS, "headers in place of the true ones"] = {}

@@ -77,7 +77,7 @@ HTML_PAGE: Final = b"""<!DOCTYPE html>
 class BodyPlan(BasePlan, frozen=True, tag="body"):
     """The body goes wrong in one way, or members of it are changed, or both; members first."""
 
-    operations: ClassVar[tuple[str, ...]] = (*API, "result", "callback")
+    operations: ClassVar[tuple[str, ...]] = (*API, "result", "download", "callback")
     leading: ClassVar[tuple[str, ...]] = ("fault",)
     faults: ClassVar[Mapping[str, Fault]] = BODY_FAULTS
 

@@ -15,8 +15,8 @@ from mock_server.core.types import SECOND, Instant
 API: Final = ("create", "query", "list", "batch", "credits", "models", "upload")
 """The short names of the API's operations."""
 
-OPERATIONS: Final = (*API, "result", "callback")
-"""All short names: those of the API, a result link that is fetched, and an attempt at a callback."""
+OPERATIONS: Final = (*API, "result", "download", "callback")
+"""All short names: those of the API, a link that is fetched, of a result or of a file, and an attempt at a callback."""
 
 FAR: Final = 10_000_000_000
 """A number of seconds, of requests or of tasks that nothing here gets to."""
@@ -29,6 +29,9 @@ _SHORT: Final = {
     "listModels": "models",
     "getModel": "models",
     "getFilesQuota": "upload",
+    "listFiles": "upload",
+    "deleteFile": "upload",
+    "getUploadReceipt": "upload",
 }
 _SPAN: Final = re.compile(r"([1-9][0-9]{0,8})(?:(\+)|(n)|-([1-9][0-9]{0,8}))?")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

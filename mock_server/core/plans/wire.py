@@ -62,7 +62,7 @@ class DelayPlan(BasePlan, frozen=True, tag="delay"):
     when it is over.
     """
 
-    operations: ClassVar[tuple[str, ...]] = (*API, "result", "callback")
+    operations: ClassVar[tuple[str, ...]] = (*API, "result", "download", "callback")
     leading: ClassVar[tuple[str, ...]] = ("seconds", "at")
 
     seconds: Annotated[float, Seconds(0, LONGEST), "how long, in real seconds"]
@@ -82,7 +82,7 @@ class DisconnectPlan(BasePlan, frozen=True, tag="disconnect"):
     head or body so much of it is sent: `offset` bytes, or `percent` of it if no offset is given.
     """
 
-    operations: ClassVar[tuple[str, ...]] = (*API, "result", "callback")
+    operations: ClassVar[tuple[str, ...]] = (*API, "result", "download", "callback")
     leading: ClassVar[tuple[str, ...]] = ("at", "how")
 
     at: Annotated[CutPoint, Choice(get_args(CutPoint)), "where"] = "before-response"
@@ -101,7 +101,7 @@ class DisconnectPlan(BasePlan, frozen=True, tag="disconnect"):
 class FramingPlan(BasePlan, frozen=True, tag="framing"):
     """The answer's head or the framing of its body is not as usual."""
 
-    operations: ClassVar[tuple[str, ...]] = (*API, "result")
+    operations: ClassVar[tuple[str, ...]] = (*API, "result", "download")
     leading: ClassVar[tuple[str, ...]] = ("fault",)
     faults: ClassVar[Mapping[str, Fault]] = FRAMING_FAULTS
 

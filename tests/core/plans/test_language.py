@@ -393,13 +393,16 @@ REFUSED: list[tuple[Any, str]] = [
     (
         {"kind": "answer", "status": 503, "match": {"operation": ["create", "qery"]}},
         (
-            ".match.operation: expected one of create, query, list, batch, credits, models, upload, result, callback,"
-            ' getTaskDetail, found "qery"; did you mean query?'
+            ".match.operation: expected one of create, query, list, batch, credits, models, upload, result, download,"
+            ' callback, getTaskDetail, found "qery"; did you mean query?'
         ),
     ),
     (
         {"kind": "answer", "status": 503, "match": {"operation": "callback"}},
-        ".match.operation: answer is for create, query, list, batch, credits, models, upload, result, not for callback",
+        (
+            ".match.operation: answer is for create, query, list, batch, credits, models, upload, result, download,"
+            " not for callback"
+        ),
     ),
     (
         {"kind": "task", "stuck": 5, "match": {"operation": "getTaskDetail"}},

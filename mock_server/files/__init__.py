@@ -1,0 +1,1 @@
+"""The file service: uploads by three ways, lists, quotas, receipts, and the links by which files are fetched."""
