@@ -78,6 +78,7 @@ def create_app(
         yield
         await simulator.callbacks.stop()
         await store.close()
+        await simulator.studio.close()
         simulator.depot.close()
 
     exchanges = Middleware(

@@ -52,6 +52,10 @@ def main() -> None:
 )
 @click.option("--file-bytes-per-group", multiple=True, metavar="GROUP=N", help="And so many bytes of them in all.")
 @click.option("--file-limit", type=int, help="Take files of so many bytes at most.  [default: 100 MiB]")
+@click.option("--media", help="lenient: what cannot be reached is a video of 5 seconds; strict: it is refused.")
+@click.option("--videos", help="rendered: a video for each task; packaged: one clip for all.  [default: rendered]")
+@click.option("--video-cache-bytes", type=int, help="Keep so many bytes of rendered videos.  [default: 256 MiB]")
+@click.option("--public-url", metavar="ORIGIN", help="Where links lead to.  [default: where the client reached us]")
 @click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another Host for the control API.")
 @click.option(
     "--callback-route",

@@ -21,6 +21,15 @@ ENVIRONMENT_PREFIX: Final = "EVOLINK_MOCK_"
 Text: TypeAlias = Annotated[str, Meta(min_length=1)]
 """A text that cannot be empty: an empty host would mean every address of the machine, an empty path no file."""
 
+Origin: TypeAlias = Annotated[
+    str,
+    Meta(
+        pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$|^https?://\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?$",
+        description="a scheme, a host and maybe a port, such as https://mock.example.com",
+    ),
+]
+"""Where something is served, without a path."""
+
 GroupSlots: TypeAlias = Annotated[
     str, Meta(pattern=r"^(default|vip)=[0-9]{1,9}$", description="default or vip and a number, such as vip=4")
 ]
@@ -38,6 +47,12 @@ GroupBytes: TypeAlias = Annotated[
 
 Egress: TypeAlias = Literal["routes", "public"]
 """What may be connected to: routes alone, or public addresses as well."""
+
+Media: TypeAlias = Literal["lenient", "strict"]
+"""Whether a reference video that cannot be reached counts as one of 5 seconds, or is refused."""
+
+Videos: TypeAlias = Literal["rendered", "packaged"]
+"""What a result link shows: a video that is made for its task, or one clip for all."""
 
 _LISTS: Final = (
     "allowed_hosts",
@@ -95,6 +110,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     file_limit: Annotated[int, Meta(ge=1, le=2**32)] = 104_857_600
     files_per_group: tuple[GroupFiles, ...] = ()
     file_bytes_per_group: tuple[GroupBytes, ...] = ()
+    media: Media = "lenient"
+    videos: Videos = "rendered"
+    video_cache_bytes: Annotated[int, Meta(ge=0)] = 268_435_456
+    public_url: Origin | None = None
 
     @property
     def limits(self) -> Limits:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
@@ -19,6 +19,7 @@ from mock_server.counters import Counters
 from mock_server.egress import Egress, EgressError, RouteError, read_route
 from mock_server.files.depot import Depot
 from mock_server.journal.journal import Journals
+from mock_server.media import Studio
 from mock_server.planning import Planning
 from mock_server.scenario_files import UnknownScenario, load_scenario
 from mock_server.settings import Settings, SettingsError
@@ -39,6 +40,7 @@ class Simulator:
     planning: Planning
     egress: Egress
     depot: Depot
+    studio: Studio
     models: Mapping[str, Model]
     operations: Operations
     counters: Counters
@@ -108,6 +110,7 @@ def assemble(settings: Settings, *, store: Store, plans: Plans = (), wall: Wall 
         callbacks=Callbacks(store, universes, egress, planning=planning, counters=counters, wall=wall),
         egress=egress,
         depot=depot,
+        studio=Studio(shelf_bytes=settings.video_cache_bytes),
         models=bundled_models(),
         operations=operations,
         counters=counters,
@@ -155,6 +158,7 @@ def open_egress(settings: Settings) -> Egress:
         raise SettingsError(f"callback_ca: {error}") from error
 
 
+@cache
 def bundled_models() -> Mapping[str, Model]:
     """Read the models that come with the package, in order of their ids."""
     folder = files("mock_server").joinpath("models")

@@ -42,7 +42,9 @@ async def serve(request: pytest.FixtureRequest, anyio_backend: str, wall: Wall) 
             return "http://127.0.0.1:8765", httpx2.ASGITransport(app=app)
 
         async def start(*, store: Store | None = None, key: str = KEY, **settings: Any) -> httpx2.AsyncClient:
-            app = create_app(Settings(**{"speed": 1.0, **settings}), store=store or SqliteStore(), wall=wall)
+            app = create_app(
+                Settings(**{"speed": 1.0, "videos": "packaged", **settings}), store=store or SqliteStore(), wall=wall
+            )
             url, transport = await connect(app)
             client = httpx2.AsyncClient(
                 base_url=url, transport=transport, headers=bearer(key), event_hooks={"response": [check_answer]}
