@@ -52,6 +52,16 @@ class Made(msgspec.Struct, frozen=True):
     error: str | None
 
 
+class Sent(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one attempt; `waited` is how long a frozen clock counts it as having taken, in microseconds."""
+
+    status: int | None = None
+    size: int = 0
+    error: str | None = None
+    waited: int = 0
+    faults: tuple[str, ...] = ()
+
+
 class Callbacks:
     """Makes the attempts of all universes that run here.
 
@@ -226,33 +236,33 @@ class Callbacks:
             return None
         started_at = universe.now()
         late = (started_at - delivery.due_at) / SECOND / (universe.clock.rate or 1)
-        status, size, error, waited = await self._send(universe, task, delivery)
-        self._counters.count_attempt(status, late=late)
-        ended_at = universe.now() if universe.clock.rate else started_at + waited
-        attempt = Attempt(delivery.due_at, started_at, ended_at, status, error, size)
+        sent = await self._send(universe, task, delivery)
+        self._counters.count_attempt(sent.status, late=late)
+        ended_at = universe.now() if universe.clock.rate else started_at + sent.waited
+        attempt = Attempt(delivery.due_at, started_at, ended_at, sent.status, sent.error, sent.size, sent.faults)
         number = max(1, delivery.attempts - delivery.earlier + 1)
-        due_at = await self._store.finish_attempt(delivery, attempt, next_due=next_due(number, status, ended_at))
+        due_at = await self._store.finish_attempt(delivery, attempt, next_due=next_due(number, sent.status, ended_at))
         if due_at is not None:
             self.expect(universe, due_at)
-        return Made(task.id, delivery.attempts + 1, started_at, status, error)
+        return Made(task.id, delivery.attempts + 1, started_at, sent.status, sent.error)
 
-    async def _send(
-        self, universe: Universe, task: Task, delivery: Delivery
-    ) -> tuple[int | None, int, str | None, int]:
-        """Return status, size of the answer, error, and how long a frozen clock counts it as having taken."""
+    async def _send(self, universe: Universe, task: Task, delivery: Delivery) -> "Sent":
+        """Post what is planned of the callback, and return what came of it."""
+        faults: tuple[str, ...] = ()
         try:
             script = await self._planning.find_plain_script(universe, "callback", task=task.id, account=task.account)
-            self._counters.count_faults(script.strikes)
+            faults = script.strikes
+            self._counters.count_faults(faults)
             headers, body = post(shape(task, delivery.variant, universe.now()), script, wall=self._wall())
             answer = await self._egress.post(delivery.url, body, headers)
         except EgressTimeout as error:
-            return None, 0, str(error), ATTEMPT_SECONDS * SECOND
+            return Sent(error=str(error), waited=ATTEMPT_SECONDS * SECOND, faults=faults)
         except EgressError as error:
-            return None, 0, str(error), 0
+            return Sent(error=str(error), faults=faults)
         except Exception as error:
             logger.exception("the callback of %s failed; this is a bug of the simulator", task.id)
-            return None, 0, f"a bug of the simulator: {type(error).__name__}", 0
-        return answer.status, answer.size, None, 0
+            return Sent(error=f"a bug of the simulator: {type(error).__name__}", faults=faults)
+        return Sent(status=answer.status, size=answer.size, faults=faults)
 
     def _spawn(self, universe: Universe, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         running = self._running.setdefault(universe.name, set())

@@ -57,4 +57,5 @@ def _attempt(attempt: Attempt) -> DeliveryAttempt:
         status=attempt.status,
         error=shown_error(attempt.error),
         bytes=attempt.size,
+        faults=attempt.faults,
     )

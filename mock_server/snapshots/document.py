@@ -159,6 +159,7 @@ class AttemptPart(Part, frozen=True):
     status: Annotated[int, Meta(ge=0, le=999)] | None
     error: str | None
     size: Whole
+    faults: tuple[str, ...] = ()
 
 
 class CallbackPart(Part, frozen=True):

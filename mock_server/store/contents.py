@@ -7,7 +7,7 @@ import msgspec
 
 from mock_server.core.billing import settlement
 from mock_server.core.types import Instant, Task
-from mock_server.store.deliveries import SqliteDeliveries
+from mock_server.store.deliveries import SqliteDeliveries, attempt_row
 from mock_server.store.files import SqliteFiles
 from mock_server.store.records import AccountRecord, BucketRecord, Contents, DeliveryRecord, KeyRecord, TaskRecord
 
@@ -108,7 +108,7 @@ class SqliteContents(SqliteDeliveries, SqliteFiles):
         ).lastrowid
         self._insert(
             "attempt",
-            ((number, turn, *msgspec.structs.astuple(attempt)) for turn, attempt in enumerate(record.attempts, 1)),
+            ((number, turn, *attempt_row(attempt)) for turn, attempt in enumerate(record.attempts, 1)),
         )
 
 

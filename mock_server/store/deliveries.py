@@ -30,7 +30,7 @@ _DELIVERIES: Final = """
 SELECT id, task, url, variant, due_at, earlier FROM delivery WHERE universe = :universe{} ORDER BY id
 """
 _ATTEMPTS: Final = """
-SELECT delivery, due_at, started_at, ended_at, status, error, size FROM attempt
+SELECT delivery, due_at, started_at, ended_at, status, error, size, faults FROM attempt
 WHERE delivery IN (SELECT id FROM delivery WHERE universe = :universe{}) ORDER BY delivery, number
 """
 
@@ -89,8 +89,8 @@ class SqliteDeliveries(SqliteAccounts):
         some = "" if task is None else " AND task = :task"
         values = {"universe": universe, "task": task}
         attempts: dict[int, list[Attempt]] = {}
-        for number, *facts in self._run(_ATTEMPTS.format(some), values):
-            attempts.setdefault(number, []).append(Attempt(*facts))
+        for number, *facts, faults in self._run(_ATTEMPTS.format(some), values):
+            attempts.setdefault(number, []).append(Attempt(*facts, tuple(msgspec.json.decode(faults))))
         return tuple(
             DeliveryRecord(number, of_task, url, variant, due_at, tuple(attempts.get(number, ())), earlier)
             for number, of_task, url, variant, due_at, earlier in self._run(_DELIVERIES.format(some), values)
@@ -151,7 +151,12 @@ class SqliteDeliveries(SqliteAccounts):
         if not counted:
             return None
         self._run(
-            "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (delivery.id, number, *msgspec.structs.astuple(attempt)),
+            "INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (delivery.id, number, *attempt_row(attempt))
         )
         return counted[0][0]
+
+
+def attempt_row(attempt: Attempt) -> tuple[object, ...]:
+    """Return an attempt as the store has it, after its delivery and its number."""
+    *facts, faults = msgspec.structs.astuple(attempt)
+    return (*facts, msgspec.json.encode(faults).decode())

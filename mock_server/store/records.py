@@ -31,7 +31,7 @@ class Delivery(msgspec.Struct, frozen=True):
 class Attempt(msgspec.Struct, frozen=True):
     """One try at a delivery: when it was due and made, and the status that came back or the error that came instead.
 
-    `size` is the number of bytes in the answer's body.
+    `size` is the number of bytes in the answer's body, `faults` the labels of the plans that struck it.
     """
 
     due_at: Instant
@@ -40,6 +40,7 @@ class Attempt(msgspec.Struct, frozen=True):
     status: int | None
     error: str | None
     size: int
+    faults: tuple[str, ...] = ()
 
 
 class DeliveryRecord(msgspec.Struct, frozen=True):

@@ -90,6 +90,7 @@ CREATE TABLE attempt (
   status INTEGER,
   error TEXT,
   size INTEGER NOT NULL,
+  faults TEXT NOT NULL, -- the plans that struck it, as JSON
   PRIMARY KEY (delivery, number)
 ) WITHOUT ROWID;
 

@@ -36,6 +36,7 @@ async def test_every_field(simulation: Simulation, receiver: Receiver) -> None:
         "status": 500,
         "error": None,
         "bytes": 7,
+        "faults": [],
     }
     assert retrying == waiting | {"due_at": end + 1, "attempts": [first]}
     await simulation.advance(1)

@@ -85,6 +85,14 @@ async def test_metrics_count_by_name(drive: Drive) -> None:
     assert await metrics(driven) == {"answer 503": 2, "callback twice": 1, "head": 8}
 
 
+async def test_an_attempt_tells_what_struck_it(drive: Drive) -> None:
+    """Each attempt at a callback names its plans, those that were not struck none."""
+    driven = await drive("head headers.x-a=1 on=callback times=1 name=marked")
+    await driven.finished(callback_url=HOOK)
+    (callback,) = (await driven.control.list_callbacks()).callbacks
+    assert [attempt.faults for attempt in callback.attempts] == [("marked",), (), (), ()]
+
+
 async def test_what_a_limit_refuses_is_told(drive: Drive) -> None:
     """A rate strikes where it is exceeded, and nowhere else."""
     driven = await drive("limit requests=2 name=rate")

@@ -91,6 +91,7 @@ def whole() -> dict[str, Any]:
                         "status": 204,
                         "error": None,
                         "size": 0,
+                        "faults": ["head status=500"],
                     }
                 ],
             }

@@ -27,7 +27,7 @@ PRICE = 238_000
 NOW = 1_150 * SECOND
 CLAIM = claim("key", {"prompt": "a cat"})
 HOOK = "https://hooks.example.com/done"
-REFUSED = Attempt(1_100 * SECOND, 1_100 * SECOND, 1_101 * SECOND, 500, None, 7)
+REFUSED = Attempt(1_100 * SECOND, 1_100 * SECOND, 1_101 * SECOND, 500, None, 7, ("delay 1",))
 
 
 async def fill(store: Store, make_task: MakeTask) -> tuple[Task, Task]:

@@ -6,7 +6,7 @@ from mock_server.store.records import DeliveryState
 
 
 class DeliveryAttempt(Shape, frozen=True):
-    """One attempt at a delivery; `bytes` is the size of the answer's body."""
+    """One attempt at a delivery; `bytes` is the size of the answer's body, `faults` are the plans that struck it."""
 
     due_at: float
     started_at: float
@@ -14,6 +14,7 @@ class DeliveryAttempt(Shape, frozen=True):
     status: int | None
     error: str | None
     bytes: int
+    faults: tuple[str, ...]
 
 
 class DeliveryShown(Shape, frozen=True):

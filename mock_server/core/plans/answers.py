@@ -7,7 +7,8 @@ import msgspec
 from msgspec import UNSET
 
 from mock_server.core.errors import ApiError, InternalError, InvalidRequest, PublishedError, error_body
-from mock_server.core.plans.forms import Choice, Json, Line, Members, Several, Text, Whole
+from mock_server.core.plans.composites import Members, Several
+from mock_server.core.plans.forms import Choice, Json, Line, Text, Whole
 from mock_server.core.plans.match import API
 from mock_server.core.plans.plan import BasePlan
 from mock_server.core.plans.reply import HEADER_NAMES, DateIn, HeaderForm, Reply, header_text, header_texts
@@ -66,6 +67,8 @@ class HeadPlan(BasePlan, frozen=True, tag="head"):
 
     def broken(self) -> str | None:
         """Refuse a plan that changes nothing."""
+        if self.status is not None and self.match.operation == ("callback",):
+            return "a callback is a request and has no status; an answer has"
         return None if self.slots() else "it changes nothing; status, headers or without is needed"
 
 

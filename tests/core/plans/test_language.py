@@ -425,6 +425,10 @@ REFUSED: list[tuple[Any, str]] = [
         '.match.fields.a: expected a JSON value, or {"contains": "a text"}, found nan',
     ),
     ({"kind": "head"}, ": it changes nothing; status, headers or without is needed"),
+    (
+        {"kind": "head", "status": 404, "match": {"operation": "callback"}},
+        ": a callback is a request and has no status; an answer has",
+    ),
     ({"kind": "body"}, ": it changes nothing; fault, set or without is needed"),
     ({"kind": "body", "number": 5}, ": number is given without a fault"),
     ({"kind": "body", "fault": "bom", "number": 5}, ": bom takes no number"),
