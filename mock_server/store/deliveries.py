@@ -90,7 +90,7 @@ class SqliteDeliveries(SqliteAccounts):
         values = {"universe": universe, "task": task}
         attempts: dict[int, list[Attempt]] = {}
         for number, *facts, faults in self._run(_ATTEMPTS.format(some), values):
-            attempts.setdefault(number, []).append(Attempt(*facts, tuple(msgspec.json.decode(faults))))
+            attempts.setdefault(number, []).append(Attempt(*facts, faults=tuple(msgspec.json.decode(faults))))
         return tuple(
             DeliveryRecord(number, of_task, url, variant, due_at, tuple(attempts.get(number, ())), earlier)
             for number, of_task, url, variant, due_at, earlier in self._run(_DELIVERIES.format(some), values)
