@@ -7,7 +7,7 @@ receivers that hang do not make it any slower to find what is due.
 import asyncio
 import sqlite3
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -89,8 +89,8 @@ class SqliteDeliveries(SqliteAccounts):
         some = "" if task is None else " AND task = :task"
         values = {"universe": universe, "task": task}
         attempts: dict[int, list[Attempt]] = {}
-        for number, *facts, faults in self._run(_ATTEMPTS.format(some), values):
-            attempts.setdefault(number, []).append(Attempt(*facts, faults=tuple(msgspec.json.decode(faults))))
+        for number, *row in self._run(_ATTEMPTS.format(some), values):
+            attempts.setdefault(number, []).append(_read_attempt(*row))
         return tuple(
             DeliveryRecord(number, of_task, url, variant, due_at, tuple(attempts.get(number, ())), earlier)
             for number, of_task, url, variant, due_at, earlier in self._run(_DELIVERIES.format(some), values)
@@ -160,3 +160,8 @@ def attempt_row(attempt: Attempt) -> tuple[object, ...]:
     """Return an attempt as the store has it, after its delivery and its number."""
     *facts, faults = msgspec.structs.astuple(attempt)
     return (*facts, msgspec.json.encode(faults).decode())
+
+
+def _read_attempt(*facts: Any) -> Attempt:
+    attempt = Attempt(*facts)
+    return msgspec.structs.replace(attempt, faults=tuple(msgspec.json.decode(facts[-1])))
