@@ -1,0 +1,96 @@
+"""One exchange as everything here sees it: from a journal, a HAR file, a proxy, or made by ourselves."""
+
+from functools import cached_property
+from typing import Any, Final, TypeAlias
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+import msgspec
+
+Pair: TypeAlias = tuple[str, str]
+"""The name of a header, in small letters, and its value."""
+
+NO_JSON: Final[Any] = msgspec.UNSET
+"""Stands for a body that is no JSON."""
+
+
+class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """A request and what became of it.
+
+    Args:
+        number: Its place in the record, from 1; later ones began later.
+        started_at: When the request began, in seconds since the epoch, by the clock of the record.
+        ended_at: When its answer was there, or was given up.
+        method: The method, in capital letters.
+        url: The URL, with scheme and host.
+        request_headers: The request's headers, in order.
+        request_body: The request's body as it was sent; empty if it was not recorded.
+        status: The status that came back; None if none did.
+        response_headers: The answer's headers, in order.
+        response_body: As much of the answer's body as came.
+        error: Why there is no whole answer; None if there is.
+        connection: What the exchanges of one connection have in common, if that is known.
+        faults: The plans that struck it, if it is of a simulator.
+    """
+
+    number: int
+    started_at: float
+    ended_at: float
+    method: str
+    url: str
+    request_headers: tuple[Pair, ...] = ()
+    request_body: bytes = b""
+    status: int | None = None
+    response_headers: tuple[Pair, ...] = ()
+    response_body: bytes = b""
+    error: str | None = None
+    connection: str | None = None
+    faults: tuple[str, ...] = ()
+
+    @cached_property
+    def parts(self) -> SplitResult:
+        """The URL in its parts."""
+        return urlsplit(self.url)
+
+    @property
+    def path(self) -> str:
+        """The URL's path."""
+        return self.parts.path
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        """The URL's query; of a name that stands twice, the last value."""
+        return dict(parse_qsl(self.parts.query, keep_blank_values=True))
+
+    @cached_property
+    def sent(self) -> Any:
+        """The request's body as JSON; `NO_JSON` if it is none."""
+        return _decode(self.request_body)
+
+    @cached_property
+    def answered(self) -> Any:
+        """The answer's body as JSON; `NO_JSON` if it is none, or not whole."""
+        return NO_JSON if self.error is not None else _decode(self.response_body)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether a whole answer came back that says success."""
+        return self.error is None and self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's
+
+    def header(self, name: str) -> str | None:
+        """Return the first value of a header of the request; None if it has no such header."""
+        return _first(self.request_headers, name)
+
+    def response_header(self, name: str) -> str | None:
+        """Return the first value of a header of the answer; None if it has no such header."""
+        return _first(self.response_headers, name)
+
+
+def _first(headers: tuple[Pair, ...], name: str) -> str | None:
+    return next((value for known, value in headers if known == name), None)
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return NO_JSON

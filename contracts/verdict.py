@@ -1,0 +1,156 @@
+"""What rules say of a record: findings, a grade for each rule, and a verdict on the whole.
+
+A rule looks at a history and yields once for each time that the history put it to the test: None where all was as it
+should be, a `Finding` where it was not. A rule that yields nothing was not put to the test, and that is never a pass.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+import msgspec
+
+History = TypeVar("History")
+
+
+class Level(StrEnum):
+    """How binding a rule is (RFC 2119), the most binding first."""
+
+    MUST = "must"
+    SHOULD = "should"
+    MAY = "may"
+
+
+class Ground(StrEnum):
+    """What a rule stands on: the API's pages, a standard of the web, security, or plain robustness."""
+
+    DOC = "documented"
+    RFC = "standard"
+    SEC = "security"
+    ROB = "robustness"
+
+
+class Grade(StrEnum):
+    """What came of a rule.
+
+    `WARN` is a finding of a rule that is no MUST. `ALLOWED` is one that the user allows. `UNTESTED`: nothing put the
+    rule to the test. `ERROR`: the rule itself failed, which says nothing about who is judged.
+    """
+
+    PASS = "pass"  # noqa: S105 - no password
+    FAIL = "fail"
+    WARN = "warn"
+    ALLOWED = "allowed"
+    UNTESTED = "untested"
+    ERROR = "error"
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is not as a rule wants it.
+
+    Args:
+        subject: What it is about: the id of a task, a file or a callback, a path, or nothing.
+        expected: What the rule wants, with values.
+        seen: What there is instead.
+        exchanges: The numbers of the exchanges that show it, in order.
+    """
+
+    expected: str
+    seen: str
+    subject: str = ""
+    exchanges: tuple[int, ...] = ()
+
+
+Examination = Iterator[Finding | None]
+"""What a rule yields: None for each time that all was well, a finding for each time that it was not."""
+
+
+class Rule(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
+    """One rule.
+
+    Args:
+        id: Its short name, such as L4.
+        title: What must hold, in one sentence.
+        level: How binding it is.
+        ground: What it stands on.
+        clauses: The clauses of the contract that it checks (`openapi/clauses.yaml`).
+        exposure: What must have happened to put it to the test.
+        advice: What to do about a finding.
+        check: Looks at a history.
+    """
+
+    id: str
+    title: str
+    check: Callable[[History], Examination]
+    level: Level = Level.MUST
+    ground: Ground = Ground.DOC
+    clauses: tuple[str, ...] = ()
+    exposure: str = ""
+    advice: str = ""
+
+
+class Outcome(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
+    """What came of a rule: how often it was put to the test, and what was found; `error` if it failed itself."""
+
+    rule: Rule[History]
+    grade: Grade
+    exposures: int = 0
+    findings: tuple[Finding, ...] = ()
+    error: str | None = None
+
+
+class Verdict(msgspec.Struct, Generic[History], frozen=True):
+    """The outcomes of all rules, in the rules' order."""
+
+    outcomes: tuple[Outcome[History], ...]
+
+    def of(self, *grades: Grade) -> tuple[Outcome[History], ...]:
+        """Return the outcomes with one of these grades."""
+        return tuple(outcome for outcome in self.outcomes if outcome.grade in grades)
+
+    @property
+    def failed(self) -> bool:
+        """Whether something is not as a rule that binds wants it."""
+        return bool(self.of(Grade.FAIL))
+
+    @property
+    def exit_code(self) -> int:
+        """What a command exits with: 0 when nothing failed, 1 with findings, 2 when a rule could not be judged."""
+        return 2 if self.of(Grade.ERROR) else int(self.failed)
+
+
+def judge(
+    rules: Iterable[Rule[History]],
+    history: History,
+    *,
+    binding: Collection[Level] = (Level.MUST,),
+    allowed: Mapping[str, str] | Collection[str] = (),
+) -> Verdict[History]:
+    """Let rules look at a history.
+
+    Args:
+        rules: The rules, each of which is asked whatever the others say.
+        history: What they look at.
+        binding: The levels whose findings fail; those of the others are warnings.
+        allowed: The ids of rules whose findings are accepted.
+    """
+    return Verdict(tuple(_outcome(rule, history, binding, allowed) for rule in rules))
+
+
+def _outcome(
+    rule: Rule[History], history: History, binding: Collection[Level], allowed: Collection[str]
+) -> Outcome[History]:
+    try:
+        examined = tuple(rule.check(history))
+    except Exception as error:  # noqa: BLE001 - one rule that fails must not hide what the others found
+        return Outcome(rule=rule, grade=Grade.ERROR, error=f"{type(error).__name__}: {error}")
+    findings = tuple(finding for finding in examined if finding is not None)
+    grade = _grade(rule, binding, allowed) if findings else Grade.PASS if examined else Grade.UNTESTED
+    return Outcome(rule=rule, grade=grade, exposures=len(examined), findings=findings)
+
+
+def _grade(rule: Rule[History], binding: Collection[Level], allowed: Collection[str]) -> Grade:
+    """Return what findings of a rule amount to."""
+    if rule.id in allowed:
+        return Grade.ALLOWED
+    return Grade.FAIL if rule.level in binding else Grade.WARN

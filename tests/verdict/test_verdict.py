@@ -1,0 +1,74 @@
+"""What findings amount to: grades, allowances, and what a command exits with."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from contracts.verdict import Finding, Grade, Level, Rule, Verdict, judge
+
+
+def small(numbers: tuple[int, ...]) -> Iterator[Finding | None]:
+    """Want every number below ten."""
+    for place, number in enumerate(numbers, 1):
+        yield None if number < 10 else Finding(expected="below 10", seen=str(number), exchanges=(place,))
+
+
+def even(numbers: tuple[int, ...]) -> Iterator[Finding | None]:
+    """Divide by nothing, which no rule should."""
+    yield from (Finding(expected="even", seen=str(number)) for number in numbers if number % 0)
+
+
+SMALL = Rule(id="N1", title="A number is small.", check=small)
+ADVISED = Rule(id="N2", title="A number is better small.", check=small, level=Level.SHOULD)
+BROKEN = Rule(id="N3", title="A number is even.", check=even)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "grade", "exposures", "findings"),
+    [
+        ((), Grade.UNTESTED, 0, 0),
+        ((1, 2), Grade.PASS, 2, 0),
+        ((1, 12, 13), Grade.FAIL, 3, 2),
+    ],
+)
+def test_a_rule_is_graded_by_what_it_saw(numbers: tuple[int, ...], grade: Grade, exposures: int, findings: int) -> None:
+    """Nothing seen is untested and no pass; one finding among passes fails."""
+    (outcome,) = judge([SMALL], numbers).outcomes
+    assert (outcome.grade, outcome.exposures, len(outcome.findings)) == (grade, exposures, findings)
+
+
+def test_what_does_not_bind_warns() -> None:
+    """A finding of a rule whose level does not bind is a warning, unless the user wants it to bind."""
+    assert judge([ADVISED], (12,)).outcomes[0].grade is Grade.WARN
+    assert judge([ADVISED], (12,), binding=(Level.MUST, Level.SHOULD)).outcomes[0].grade is Grade.FAIL
+
+
+def test_what_is_allowed_does_not_fail() -> None:
+    """Its findings are kept all the same."""
+    verdict = judge([SMALL], (12,), allowed={"N1": "they count in dozens"})
+    assert verdict.outcomes[0].grade is Grade.ALLOWED
+    assert verdict.outcomes[0].findings
+    assert not verdict.failed
+
+
+def test_a_rule_that_fails_hides_no_other() -> None:
+    """It is an error of ours, told with its kind, and the others are asked."""
+    verdict = judge([BROKEN, SMALL], (12,))
+    assert [outcome.grade for outcome in verdict.outcomes] == [Grade.ERROR, Grade.FAIL]
+    assert (verdict.outcomes[0].error or "").startswith("ZeroDivisionError: ")
+
+
+@pytest.mark.parametrize(
+    ("rules", "numbers", "code"),
+    [
+        ([SMALL, ADVISED], (1,), 0),
+        ([SMALL, ADVISED], (), 0),
+        ([ADVISED], (12,), 0),
+        ([SMALL], (12,), 1),
+        ([SMALL, BROKEN], (12,), 2),
+    ],
+)
+def test_what_a_command_exits_with(rules: list[Rule[tuple[int, ...]]], numbers: tuple[int, ...], code: int) -> None:
+    """0 when nothing failed, 1 with findings, 2 when we could not judge."""
+    verdict: Verdict[tuple[int, ...]] = judge(rules, numbers)
+    assert verdict.exit_code == code
