@@ -1,8 +1,8 @@
 """Draw what is made of the code's tables, so that nobody writes it twice.
 
 The states in ARCHITECTURE.md, the clauses in docs/clauses.md, the operations in docs/control.md, the plan language in
-docs/plans.md, and the methods of the control API's clients. python docs/draw.py writes them; a test fails when they are
-not what this draws.
+docs/plans.md, and the calls and methods of the control API's clients. python docs/draw.py writes them; a test fails
+when they are not what this draws.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from contracts.coverage import cover, write_coverage
-from docs.draw_client import Pen, method_name
+from docs.draw_client import draw_client, method_name
 from docs.draw_plans import draw_common, draw_kinds, draw_match, draw_scenarios
 from mock_server.control.operation import Nothing
 from mock_server.control.operations import OPERATIONS
@@ -59,14 +59,12 @@ def draw() -> Mapping[Path, str]:
     architecture, control, plans = ROOT / "ARCHITECTURE.md", ROOT / "docs" / "control.md", ROOT / "docs" / "plans.md"
     clauses = write_coverage(cover(load_clauses(), None), "markdown")
     client = ROOT / "mock_server" / "client"
-    coroutines = Pen(coroutines=True)
     return {
         architecture: _redrawn(architecture, draw_states()),
         control: _redrawn(control, draw_operations()),
         plans: _redrawn(plans, draw_common(), draw_match(), draw_kinds(), draw_scenarios()),
         ROOT / "docs" / "clauses.md": f"{CLAUSES}{clauses}\n",
-        client / "methods.py": Pen(coroutines=False).module(OPERATIONS, client="Control", name="Methods"),
-        client / "async_methods.py": coroutines.module(OPERATIONS, client="AsyncControl", name="AsyncMethods"),
+        **{client / name: text for name, text in draw_client(OPERATIONS).items()},
     }
 
 

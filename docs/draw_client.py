@@ -1,10 +1,10 @@
-"""Draw the methods of the control API's clients from the table of its operations."""
+"""Draw the control API's clients from the table of its operations: the calls, and a method for each of them."""
 
 import re
 import subprocess
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -15,8 +15,8 @@ from mock_server.control.document import described
 from mock_server.control.operation import Nothing, Operation, path_parameters
 from mock_server.control.shapes import PlanChange
 
-MODULE: Final = '''\
-"""The methods of `{client}`, drawn by docs/draw.py from the table of the control API's operations.
+CALLS: Final = '''\
+"""Calls of `mock_server/control/{module}.py`, drawn by docs/draw.py from the table of the control API's operations.
 
 To change them, change the table or the shapes, and run `make docs`.
 """
@@ -24,22 +24,35 @@ To change them, change the table or the shapes, and run `make docs`.
 # ruff: noqa: A002, PLR0913 - parameters are the API's own, in name and number
 
 {imports}
+{functions}'''
 
-Shown = TypeVar("Shown")
+FUNCTION: Final = '''
+
+def {name}({signature}) -> Call[{answer}]:
+    """{text}"""
+    return Call({call})
+'''
+
+METHODS: Final = '''\
+"""The methods of the clients, drawn by docs/draw.py from the table of the control API's operations.
+
+What a method takes and answers is said by the function that writes its call, in `calls/`.
+"""
+
+from mock_server.client.calls import {modules}
+from mock_server.client.sending import AsyncSender, Sender, awaiting, sending
 
 
-class {name}(ABC):
+class Methods(Sender):
     """A method for each operation of the control API."""
 
-    @abstractmethod
-    {define} _send(self, call: Call[Shown]) -> Shown:
-        """Send a call and read its answer."""
-{methods}'''
+{sending}
 
-METHOD: Final = '''
-    {define} {name}({signature}) -> {answer}:
-        """{text}"""
-        return {send}(Call({call}))
+
+class AsyncMethods(AsyncSender):
+    """The same methods as coroutines."""
+
+{awaiting}
 '''
 
 WIDER: Final = {(PlanChange, "plans"): ("mock_server.client.given", "GivenPlans", "plain_plans")}
@@ -53,32 +66,24 @@ WIDTH: Final = 108
 
 
 class Pen:
-    """Draws the methods of one client, and remembers what they have to import.
+    """Draws one module of calls, and remembers what it has to import."""
 
-    Args:
-        coroutines: Whether the methods are coroutines.
-    """
+    def __init__(self) -> None:
+        self._imports = {("mock_server.client.call", "Call")}
 
-    def __init__(self, *, coroutines: bool) -> None:
-        self._define, self._send = ("async def", "await self._send") if coroutines else ("def", "self._send")
-        self._imports = {("abc", "ABC"), ("abc", "abstractmethod"), ("typing", "TypeVar")}
-        self._imports.add(("mock_server.client.call", "Call"))
+    def module(self, operations: Iterable[Operation], *, module: str) -> str:
+        """Draw the calls of operations that stand in one module of the control API, formatted."""
+        functions = "".join(self._function(operation) for operation in operations)
+        imports = "\n".join(f"from {origin} import {name}" for origin, name in sorted(self._imports))
+        return formatted(CALLS.format(module=module, imports=imports, functions=functions))
 
-    def module(self, operations: Iterable[Operation], *, client: str, name: str) -> str:
-        """Draw the whole module, formatted."""
-        methods = "".join(self._method(operation) for operation in operations)
-        imports = "\n".join(f"from {module} import {name}" for module, name in sorted(self._imports))
-        return formatted(MODULE.format(client=client, name=name, define=self._define, imports=imports, methods=methods))
-
-    def _method(self, operation: Operation) -> str:
+    def _function(self, operation: Operation) -> str:
         answer = self._answer(operation)
-        return METHOD.format(
-            define=self._define,
+        return FUNCTION.format(
             name=method_name(operation),
             signature=", ".join(self._signature(operation)),
             answer=answer,
-            text=text_of(operation).replace("\n", f"\n{' ' * 8}").replace(f"{' ' * 8}\n", "\n"),
-            send=self._send,
+            text=text_of(operation).replace("\n", f"\n{' ' * 4}").replace(f"{' ' * 4}\n", "\n"),
             call=", ".join([f'"{operation.method}"', f'"{operation.path}"', answer, *self._sent(operation)]),
         )
 
@@ -89,7 +94,7 @@ class Pen:
             places.append(f"{operation.body.__name__.lower()}: {self._type(operation.body)}")
         shapes = (operation.query, Nothing if operation.raw else operation.body)
         fields = [self._parameter(shape, field) for shape in shapes for field in msgspec.structs.fields(shape)]
-        return ["self", *places, *(["*", *fields] if fields else [])]
+        return [*places, *(["*", *fields] if fields else [])]
 
     def _parameter(self, shape: type[Any], field: msgspec.structs.FieldInfo) -> str:
         default = f" = {field.default!r}"
@@ -147,6 +152,31 @@ class Pen:
         return name
 
 
+def draw_client(operations: Sequence[Operation]) -> Mapping[str, str]:
+    """Return the drawn files of the clients, by their paths below `mock_server/client/`."""
+    modules: dict[str, list[Operation]] = {}
+    for operation in operations:
+        modules.setdefault(module_name(operation), []).append(operation)
+    calls = {f"calls/{module}.py": Pen().module(found, module=module) for module, found in modules.items()}
+    return {**calls, "methods.py": draw_methods(operations)}
+
+
+def draw_methods(operations: Sequence[Operation]) -> str:
+    """Draw the methods of both clients, formatted."""
+    calls = {method_name(operation): module_name(operation) for operation in operations}
+    sending, awaiting = (
+        "\n".join(f"    {name} = {way}({module}.{name})" for name, module in calls.items())
+        for way in ("sending", "awaiting")
+    )
+    modules = ", ".join(sorted(set(calls.values())))
+    return formatted(METHODS.format(modules=modules, sending=sending, awaiting=awaiting))
+
+
+def module_name(operation: Operation) -> str:
+    """Return the name of the module that an operation's function stands in."""
+    return operation.function.__module__.rpartition(".")[2]
+
+
 def method_name(operation: Operation) -> str:
     """Return the name of an operation's method: `changeClock` is `change_clock`."""
     return re.sub("([A-Z])", r"_\1", operation.id).lower()
@@ -164,9 +194,9 @@ def _wrapped(paragraph: str) -> str:
 
 
 def formatted(source: str) -> str:
-    """Format Python source as the repository's is."""
+    """Format Python source as the repository's is; what it says that no rule asks for is left out."""
     ruff = Path(sys.executable).with_name("ruff")
-    for command in (["check", "--select", "I", "--fix", "--quiet"], ["format"]):
+    for command in (["check", "--select", "I,RUF100,A002,PLR0913", "--fix", "--quiet"], ["format"]):
         source = subprocess.run(  # noqa: S603 - our own program
             [ruff, *command, "--stdin-filename", "mock_server/client/methods.py", "-"],
             input=source,

@@ -5,9 +5,8 @@ from typing import Final, Self, TypeVar
 
 import httpx2
 
-from mock_server.client.async_methods import AsyncMethods
 from mock_server.client.call import Call
-from mock_server.client.methods import Methods
+from mock_server.client.methods import AsyncMethods, Methods
 
 Shown = TypeVar("Shown")
 

@@ -16,9 +16,8 @@ from starlette.testclient import TestClient
 
 import mock_server
 from mock_server import AsyncControl, Control, ControlError, Settings, create_app
-from mock_server.client.async_methods import AsyncMethods
 from mock_server.client.call import Call
-from mock_server.client.methods import Methods
+from mock_server.client.methods import AsyncMethods, Methods
 from mock_server.control.operation import Nothing, Operation, path_parameters
 from mock_server.control.operations import OPERATIONS
 from mock_server.control.shapes import ClockState, Failure, TaskQuery

@@ -35,7 +35,7 @@ from mock_server.core.plans.state import (
     tally,
     unused,
 )
-from mock_server.core.plans.tasks import TaskPlan, divert, show_row, show_task
+from mock_server.core.plans.tasks import TaskPlan, divert, made_length, show_row, show_task
 from mock_server.core.plans.wire import DelayPlan, DisconnectPlan, FramingFault, FramingPlan, Pause
 from mock_server.core.plans.words import WordError, read_words
 
@@ -86,6 +86,7 @@ __all__ = [
     "forget_task",
     "forgive",
     "keep",
+    "made_length",
     "note_task",
     "open_state",
     "pack",

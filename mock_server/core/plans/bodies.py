@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
-from mock_server.core.plans.forms import Choice, Json, Members, Number, Several, Text
+from mock_server.core.plans.composites import Members, Several
+from mock_server.core.plans.forms import Choice, Json, Number, Text
 from mock_server.core.plans.match import API
 from mock_server.core.plans.paths import with_value, without_value
 from mock_server.core.plans.plan import USUAL, BasePlan, Fault, usual_number

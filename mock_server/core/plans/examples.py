@@ -94,6 +94,7 @@ EXAMPLES: Final[Mapping[str, tuple[Example, ...]]] = {
         Example("task waits=5m", "the work begins after five minutes"),
         Example("task runs=90", "the work takes a minute and a half"),
         Example("task estimate=5", "five seconds are announced, whatever the truth"),
+        Example("task length=3", "the video is shorter than was asked for, and costs less"),
         Example("task progress=regressing progress-from=70", "progress falls back from 70 to 0"),
         Example("task progress=overflowing", "progress goes on above 100"),
         Example("task progress=missing", "progress is not there"),

@@ -127,3 +127,8 @@ def shown(value: object) -> str:
 def plain_number(value: float) -> int | float:
     """Return a number without a fraction where it has none."""
     return int(value) if value == int(value) else value
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether a text has no half of a surrogate pair."""
+    return text.isascii() or text.encode("utf-8", "ignore").decode() == text

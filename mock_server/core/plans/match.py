@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
 
+from mock_server.core.plans.composites import Members, Several
 from mock_server.core.plans.form import Form, Misfit
-from mock_server.core.plans.forms import Choice, Json, Members, Several, Share, Text
+from mock_server.core.plans.forms import Choice, Json, Share, Text
 from mock_server.core.plans.paths import MISSING, find_value, json_equal
 from mock_server.core.types import SECOND, Instant
 

@@ -2,18 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
+from mock_server.core.http_dates import http_date
 from mock_server.core.plans.form import Form, plain_number, unquoted, word_value
 from mock_server.core.plans.forms import Json, Seconds
 from mock_server.core.types import SECOND, Instant
 
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATIN: Final = re.compile(r"[\x20-\xff]*")
 _TEN_YEARS: Final = 10 * 366 * 86_400
 
@@ -88,9 +85,3 @@ def header_text(value: str | DateIn, *, wall: Instant) -> str:
 def header_texts(headers: Mapping[str, tuple[Any, ...]], *, wall: Instant) -> dict[str, tuple[str, ...]]:
     """Return what is sent for several headers, by their names in lower case."""
     return {name.lower(): tuple(header_text(value, wall=wall) for value in values) for name, values in headers.items()}
-
-
-def http_date(at: Instant) -> str:
-    """Write an instant as HTTP does: Sun, 22 Nov 2026 08:00:00 GMT."""
-    when = _EPOCH + timedelta(seconds=at // SECOND)
-    return f"{_DAYS[when.weekday()]}, {when:%d} {_MONTHS[when.month - 1]} {when.year:04d} {when:%H:%M:%S} GMT"

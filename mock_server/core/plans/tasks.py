@@ -9,7 +9,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias, get_args
 
 import msgspec
 
-from mock_server.core.plans.forms import Choice, Json, Members, Number, Percent, Seconds, Several, Text, Whole
+from mock_server.core.plans.composites import Members, Several
+from mock_server.core.plans.forms import Choice, Json, Number, Percent, Seconds, Text, Whole
 from mock_server.core.plans.paths import MISSING, find_value, with_value, without_value
 from mock_server.core.plans.plan import BasePlan
 from mock_server.core.task_errors import CANCELLED_ERROR, TASK_ERRORS
@@ -34,6 +35,7 @@ AGES: Final = 10_000_000_000 * SECOND
 _LATEST: Final = 99
 _HALFWAY: Final = 50
 _YEAR: Final = 366 * 86_400
+_LONGEST: Final = 15
 _FACTS: Final = {
     "task end": ("outcome", "code", "at", "stuck"),
     "task slower": ("slower",),
@@ -58,6 +60,7 @@ class TaskPlan(BasePlan, frozen=True, tag="task"):
     waits: Annotated[float | None, Seconds(0, _YEAR), "how long it waits before the work begins"] = None
     runs: Annotated[float | None, Seconds(0, _YEAR), "how long the work takes"] = None
     estimate: Annotated[int | None, Whole(0, _YEAR), "the seconds that are announced, whatever the truth"] = None
+    length: Annotated[int | None, Whole(1, _LONGEST), "the seconds that its video really lasts"] = None
     progress: Annotated[ProgressLie | None, Choice(get_args(ProgressLie)), "how progress is shown"] = None
     progress_from: Annotated[int, Percent(_LATEST), "from which progress on it is shown so"] = _HALFWAY
     results: Annotated[ResultsLie | None, Choice(get_args(ResultsLie)), "how results are shown"] = None
@@ -77,7 +80,9 @@ class TaskPlan(BasePlan, frozen=True, tag="task"):
     def slots(self) -> frozenset[str]:
         """Return what it decides: the end, each length of time, each lie."""
         said = [
-            name for name in ("waits", "runs", "estimate", "progress", "results") if getattr(self, name) is not None
+            name
+            for name in ("waits", "runs", "estimate", "length", "progress", "results")
+            if getattr(self, name) is not None
         ]
         said += ["end"] if self.outcome or self.stuck is not None else []
         said += ["slower"] if self.slower != 1 else []
@@ -107,6 +112,12 @@ def divert(timeline: Timeline, plans: Iterable[BasePlan]) -> Timeline:
         for name in (name for slot in plan.slots() for name in _FACTS.get(slot, ())):
             facts.setdefault(name, getattr(plan, name))
     return _ended(_retimed(timeline, TaskPlan(**facts)), TaskPlan(**facts)) if facts else timeline
+
+
+def made_length(plans: Iterable[BasePlan]) -> int | None:
+    """Return how many microseconds a new task's video lasts if a plan says so; the first that does is followed."""
+    said = (plan.length for plan in plans if isinstance(plan, TaskPlan) and plan.length is not None)
+    return next((seconds * SECOND for seconds in said), None)
 
 
 def lies_only(plan: TaskPlan) -> TaskPlan | None:

@@ -23,8 +23,9 @@ from typing import Any, Final
 
 import msgspec
 
+from mock_server.core.plans.composites import Members
 from mock_server.core.plans.form import Misfit, nearest, shown
-from mock_server.core.plans.forms import Flag, Members
+from mock_server.core.plans.forms import Flag
 from mock_server.core.plans.kinds import KINDS, Field, Plan, Plans, fields_of
 from mock_server.core.plans.match import Match
 from mock_server.core.plans.plan import BasePlan

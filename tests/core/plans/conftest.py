@@ -11,17 +11,16 @@ from hypothesis import strategies as st
 from mock_server.core.ids import CountedDice
 from mock_server.core.plans import KINDS, DateIn, Match, Occasion, Plan, PlanError, fields_of, read_plans, write_plans
 from mock_server.core.plans import match as matches
+from mock_server.core.plans.composites import Members, Several
 from mock_server.core.plans.form import Form
 from mock_server.core.plans.forms import (
     Choice,
     Flag,
     Json,
     Line,
-    Members,
     Number,
     Percent,
     Seconds,
-    Several,
     Share,
     Text,
     Whole,
