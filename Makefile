@@ -10,13 +10,16 @@ WORKERS ?= auto
 INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint format typecheck bench docs wheel clean
+.PHONY: help serve demo test lint format typecheck bench docs wheel clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
 
 serve: $(VENV)/base ## Serve the API on this machine; ARGS="--port 0" passes options on
 	@exec $(BIN)/evolink-mock serve $(ARGS)
+
+demo: $(VENV)/media ## Make a video from two others: build/demo/result.mp4, and a contact sheet of it
+	@$(BIN)/python examples/demo/demo.py build/demo
 
 test: lint typecheck ## Run everything that guards main: the checks, then the tests in parallel under coverage
 	@$(BIN)/coverage erase
@@ -62,6 +65,10 @@ $(VENV)/base: $(VENV)/made pyproject.toml constraints.txt
 	@$(INSTALL) --editable .
 	@touch $@
 
+$(VENV)/media: $(VENV)/made pyproject.toml constraints.txt
+	@$(INSTALL) --editable '.[media]'
+	@touch $(VENV)/base $@
+
 $(VENV)/dev: $(VENV)/made pyproject.toml constraints.txt
 	@$(INSTALL) --editable '.[dev]'
-	@touch $(VENV)/base $@
+	@touch $(VENV)/base $(VENV)/media $@

@@ -7,10 +7,11 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Lifespan, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
 from mock_server import routes
 from mock_server.clock import Wall, wall_clock
@@ -19,6 +20,7 @@ from mock_server.control.operations import control_routes
 from mock_server.control.port import ANY_FREE, OwnPort
 from mock_server.core.errors import MethodNotAllowed, NotFound
 from mock_server.core.plans import Plans
+from mock_server.egress import Egress
 from mock_server.endpoint import Endpoint, Function, error_answer, to_response
 from mock_server.files.endpoint import FileEndpoint, file_error_answer
 from mock_server.files.links import Links
@@ -27,6 +29,7 @@ from mock_server.journal.exchange import Exchange
 from mock_server.middleware import ExchangeMiddleware
 from mock_server.results import Results
 from mock_server.settings import Settings, SettingsError
+from mock_server.shortcut import Shortcut
 from mock_server.simulator import Simulator, assemble
 from mock_server.store import SqliteStore, Store
 
@@ -51,6 +54,7 @@ def create_app(
     plans: Plans = (),
     wall: Wall = wall_clock,
     finished: Callable[[Exchange], object] | None = None,
+    egress: Egress | None = None,
 ) -> Starlette:
     """Build the simulator as an ASGI app.
 
@@ -60,6 +64,7 @@ def create_app(
         plans: What is to go wrong in every universe (`mock_server.plans`), after what the settings have of it.
         wall: Where real time comes from, in microseconds since the epoch.
         finished: Gets each exchange when it is over.
+        egress: What sends callbacks and fetches references; as the settings allow if not given.
 
     Raises:
         SettingsError: Something is to have a port of its own, and it is not said which; or a plan is none.
@@ -70,7 +75,7 @@ def create_app(
         if port == ANY_FREE:
             raise SettingsError(f"{name}: 0 picks a free port where evolink-mock serve listens; here, name one")
     store = store or SqliteStore()
-    simulator = assemble(settings, store=store, plans=plans, wall=wall)
+    simulator = assemble(settings, store=store, plans=plans, wall=wall, egress=egress)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -100,18 +105,23 @@ def create_app(
         files.clear()
     if settings.control_port is not None:
         control.clear()
-    api = [*api_routes(simulator), *files, *result_routes(simulator), *contract_routes(), *control]
-    return _routed(api, exchanges, *own, lifespan=lifespan)
+    resources = api_resources(simulator)
+    api = [Route(path, resource) for path, resource in resources.items()]
+    served = [*api, *files, *result_routes(simulator), *contract_routes(), *control]
+    shortcut = Middleware(Shortcut, paths={path: resource.methods for path, resource in resources.items()})
+    app = _routed(served, exchanges, *own, shortcut, lifespan=lifespan)
+    app.state.planning = simulator.planning
+    return app
 
 
-def api_routes(simulator: Simulator) -> list[BaseRoute]:
-    """Return a route for each path of the contract that is served, the most used first."""
+def api_resources(simulator: Simulator) -> dict[str, "Resource"]:
+    """Return what serves each path of the contract's API, the most used first."""
     creating = {operation.id: routes.create_generation for operation in simulator.creations.values()}
     methods: dict[str, dict[str, Endpoint]] = {}
     for name, function in {**creating, **OPERATIONS}.items():
         operation = simulator.operations[name]
         methods.setdefault(operation.path, {}).setdefault(operation.method, Endpoint(simulator, name, function))
-    return [Route(path, Resource(served)) for path, served in methods.items()]
+    return {path: Resource(served) for path, served in methods.items()}
 
 
 def result_routes(simulator: Simulator) -> list[BaseRoute]:
@@ -133,6 +143,20 @@ def file_routes(simulator: Simulator) -> list[BaseRoute]:
     return [*served, Route(DOWNLOAD, links), Route(SEEN, links)]
 
 
+class Application(Starlette):
+    """Starlette without its outermost layer, which answers 500 for an error of ours and lets it go on.
+
+    Every server answers so by itself, and the layer costs each request 1.3 us (measured).
+    """
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Put the layers together."""
+        app: ASGIApp = ExceptionMiddleware(self.router, handlers=self.exception_handlers)
+        for layer in reversed(self.user_middleware):
+            app = layer.cls(app, *layer.args, **layer.kwargs)
+        return app
+
+
 class Resource:
     """An ASGI app for one path: each method has its operation, and no other path is looked at for the rest.
 
@@ -141,7 +165,7 @@ class Resource:
     """
 
     def __init__(self, methods: Mapping[str, Endpoint]) -> None:
-        self._methods = {**methods, "HEAD": methods["GET"]} if "GET" in methods else methods
+        self.methods = {**methods, "HEAD": methods["GET"]} if "GET" in methods else methods
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request.
@@ -149,16 +173,16 @@ class Resource:
         Raises:
             HTTPException: The path does not have this method.
         """
-        endpoint = self._methods.get(scope["method"])
+        endpoint = self.methods.get(scope["method"])
         if endpoint is None:
-            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(self._methods)})
+            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(self.methods)})
         await endpoint(scope, receive, send)
 
 
 def _routed(
     served: Sequence[BaseRoute], *middleware: Middleware, lifespan: Lifespan[Starlette] | None = None
 ) -> Starlette:
-    app = Starlette(
+    app = Application(
         routes=served,
         middleware=middleware,
         exception_handlers={HTTPException: answer_routing_error},

@@ -6,6 +6,7 @@ from typing import Final
 
 from mock_server.settings import Settings
 from mock_server.simulator import bundled_models
+from mock_server.videos import why_packaged
 from openapi.operations import load_operations
 
 KEY: Final = "sk-mock-default"
@@ -30,6 +31,11 @@ def banner(settings: Settings, url: str, control: str | None, files: str | None 
     }
     if files is not None:
         rows["files"] = f"{files}/api/v1/files/"
+    if settings.public_url is not None:
+        rows["links"] = f"begin with {settings.public_url}"
+    why = why_packaged(settings)
+    if why is not None:
+        rows["videos"] = why
     lines = [f"  {name:<11}{value}" for name, value in rows.items()]
     return "\n".join(
         [

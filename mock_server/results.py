@@ -1,12 +1,9 @@
 """Results: the links that a completed task shows, for as long as they hold.
 
 A link needs no key. Its name is the signed and masked id of its task, so nothing has to be stored to find the task
-again, and a name that was made up or changed leads nowhere (`core.ids`). For now every link shows one short clip.
+again, and a name that was made up or changed leads nowhere (`core.ids`). What a link shows: `videos`.
 """
 
-from collections.abc import Mapping
-from functools import lru_cache
-from importlib.resources import files
 from typing import Final
 
 import msgspec
@@ -15,19 +12,15 @@ from starlette.types import Receive, Scope, Send
 
 from mock_server.core.errors import MethodNotAllowed
 from mock_server.core.ids import task_of_result
-from mock_server.core.plans import (
-    FAITHFUL,
-    Reply,
-    Script,
-    follow_links,
-    render_answer,
-    unpack,
-)
+from mock_server.core.plans import FAITHFUL, Reply, Script, follow_links, render_answer, unpack
 from mock_server.core.timeline import observe
-from mock_server.core.types import HOUR, Instant, Status, Task
+from mock_server.core.types import HOUR, Status, Task
+from mock_server.downloads import Found, answer_link
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.simulator import Simulator
+from mock_server.store import Store
 from mock_server.universe import Universe
+from mock_server.videos import open_video
 from mock_server.wire import Wire
 
 LINK_LIFETIME: Final = 24 * HOUR
@@ -57,21 +50,29 @@ class Results:
         exchange: Exchange = scope[EXCHANGE]
         exchange.operation = "result"
         universe = await self._simulator.universes.of_code(scope["path_params"]["account"])
-        wire = Wire(scope, send)
         if universe is None:
-            await wire.put(NOT_FOUND, FAITHFUL)
+            await Wire(scope, send).put(NOT_FOUND, FAITHFUL)
             return
         universe.enter(exchange)
-        task = await self._find(universe, scope["path_params"], scope["path"])
+        task = await find_result(self._simulator.store, universe, scope["path"])
         script = await self._script(universe, task, scope["path"])
         exchange.faults = script.strikes
         exchange.task = None if task is None else task.id
 
-        async def make() -> Reply:
-            wall = self._simulator.wall()
-            return wire.change(_reply(universe, task, script, wall=wall), script, wall=wall)
+        async def find() -> Found:
+            if script.answer is not None:
+                return render_answer(script.answer, {}, wall=self._simulator.wall())
+            return await self._open(universe, task)
 
-        await wire.perform(script, make)
+        await answer_link(scope, send, script, find, universe=universe, wall=self._simulator.wall)
+
+    async def _open(self, universe: Universe, task: Task | None) -> Found:
+        """Open what a task shows, for as long as it does."""
+        if task is None:
+            return NOT_FOUND
+        if universe.now() >= task.timeline.ends_at + LINK_LIFETIME:
+            return EXPIRED
+        return await open_video(self._simulator, task)
 
     async def _script(self, universe: Universe, task: Task | None, path: str) -> Script:
         """Return what is done with the request: what is planned for it, and for the link of its task."""
@@ -86,38 +87,14 @@ class Results:
                 script = msgspec.structs.replace(followed, strikes=(*script.strikes, plan.label))
         return script
 
-    async def _find(self, universe: Universe, parts: Mapping[str, str], path: str) -> Task | None:
-        """Find the completed task that this very path belongs to."""
-        name = task_of_result(parts["name"], universe.result_secret)
-        task = None if name is None else await self._simulator.store.task(universe.name, name)
-        if task is None or task.result != path:
-            return None
-        completed = observe(task.timeline, universe.now()).status is Status.COMPLETED
-        return task if completed else None
 
-
-@lru_cache(maxsize=1)
-def placeholder() -> bytes:
-    """Return the packaged clip."""
-    return files("mock_server").joinpath("assets", "placeholder.mp4").read_bytes()
-
-
-def _reply(universe: Universe, task: Task | None, script: Script, *, wall: Instant) -> Reply:
-    """Return what the script wants to be answered, or else the truth."""
-    if script.answer is not None:
-        return render_answer(script.answer, {}, wall=wall)
-    if task is None:
-        return NOT_FOUND
-    return EXPIRED if universe.now() >= task.timeline.ends_at + LINK_LIFETIME else _file()
-
-
-def _file() -> Reply:
-    headers = (
-        ("content-type", "video/mp4"),
-        ("x-mock-media", "placeholder"),
-        ("cache-control", "private, max-age=86400"),
-    )
-    return Reply(200, headers, placeholder())
+async def find_result(store: Store, universe: Universe, path: str) -> Task | None:
+    """Return the completed task that this very path belongs to, whether or not its link still holds; or None."""
+    name = task_of_result(path.rpartition("/")[2].partition(".")[0], universe.result_secret)
+    task = None if name is None else await store.task(universe.name, name)
+    if task is None or task.result != path:
+        return None
+    return task if observe(task.timeline, universe.now()).status is Status.COMPLETED else None
 
 
 _TEXT: Final = (("content-type", "text/plain; charset=utf-8"),)

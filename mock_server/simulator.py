@@ -7,6 +7,7 @@ from hashlib import blake2b
 from importlib.resources import files
 from pathlib import Path
 
+from mock_server.call import Call
 from mock_server.callbacks import Callbacks
 from mock_server.clock import Wall, wall_clock
 from mock_server.core.catalog import Model, by_id, parse_model
@@ -21,6 +22,7 @@ from mock_server.files.depot import Depot
 from mock_server.journal.journal import Journals
 from mock_server.media import Studio
 from mock_server.planning import Planning
+from mock_server.probes import Probes
 from mock_server.scenario_files import UnknownScenario, load_scenario
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import Store
@@ -41,6 +43,7 @@ class Simulator:
     egress: Egress
     depot: Depot
     studio: Studio
+    probes: Probes
     models: Mapping[str, Model]
     operations: Operations
     counters: Counters
@@ -79,6 +82,10 @@ class Simulator:
         """What limits a universe that has no limits of its own."""
         return self.settings.limits
 
+    def link_origin(self, call: Call) -> str:
+        """Return what the links begin with that a call is shown: what was set, or else how the client reached us."""
+        return self.settings.public_url or call.origin
+
     def opening(self, universe: Universe, caller: Caller | None = None) -> Microcredits:
         """Return what an account of a universe opens with: the caller's, or one of a key that is not magic."""
         special = None if caller is None else caller.profile.opening_credits
@@ -86,10 +93,13 @@ class Simulator:
         return own if special is None else special
 
 
-def assemble(settings: Settings, *, store: Store, plans: Plans = (), wall: Wall = wall_clock) -> Simulator:
+def assemble(
+    settings: Settings, *, store: Store, plans: Plans = (), wall: Wall = wall_clock, egress: Egress | None = None
+) -> Simulator:
     """Put a simulator together from its settings and a store.
 
-    `plans` come after those of the settings; `wall` is where real time comes from.
+    `plans` come after those of the settings; `wall` is where real time comes from, `egress` what sends in place of
+    what the settings allow.
 
     Raises:
         SettingsError: A route is not one, the CA file cannot be used, or a plan is none.
@@ -98,10 +108,11 @@ def assemble(settings: Settings, *, store: Store, plans: Plans = (), wall: Wall 
     journals = Journals(settings.journal_bytes, begun=wall())
     operations = load_operations()
     own = read_server_plans(settings, plans, operations)
-    egress, depot = open_egress(settings), open_depot(settings)
+    egress, depot = egress or open_egress(settings), open_depot(settings)
     universes = Universes(store, seed=seed, rate=settings.speed, plans=own, journals=journals, depot=depot, wall=wall)
     counters = Counters()
     planning = Planning(store, universes)
+    studio = Studio(shelf_bytes=settings.video_cache_bytes)
     return Simulator(
         settings=settings,
         store=store,
@@ -110,7 +121,8 @@ def assemble(settings: Settings, *, store: Store, plans: Plans = (), wall: Wall 
         callbacks=Callbacks(store, universes, egress, planning=planning, counters=counters, wall=wall),
         egress=egress,
         depot=depot,
-        studio=Studio(shelf_bytes=settings.video_cache_bytes),
+        studio=studio,
+        probes=Probes(studio),
         models=bundled_models(),
         operations=operations,
         counters=counters,

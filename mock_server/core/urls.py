@@ -23,6 +23,7 @@ _URL: Final = re.compile(
     r"(?P<path>/[^?#]*)?(?P<query>\?[^#]*)?(?:#.*)?",
     re.IGNORECASE | re.DOTALL,
 )
+_BESIDE_HOST: Final = re.compile(r"[/?#@]")
 _NAME: Final = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)(?:\.(?!-)[a-z0-9_-]{1,63}(?<!-))*")
 _LONGEST_NAME: Final = 253
 _LAST_PORT: Final = 65_535
@@ -56,6 +57,18 @@ class WebUrl(msgspec.Struct, frozen=True):
 
     origin: Origin
     target: str
+
+
+@lru_cache(maxsize=1_024)
+def read_authority(scheme: str, text: str) -> Origin:
+    """Read a Host header: a host, and a port where it is not the usual one of the scheme.
+
+    Raises:
+        UrlError: It is none.
+    """
+    if _BESIDE_HOST.search(text):
+        raise UrlError(f"{text[:60]!r} is no host")
+    return read_url(f"{scheme}://{text}").origin
 
 
 @lru_cache(maxsize=1_024)

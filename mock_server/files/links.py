@@ -1,23 +1,21 @@
 """The links by which files are fetched, without a key, for as long as the file is there."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, Final
+from collections.abc import Mapping
+from typing import Final
 
-import msgspec
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from mock_server.core.errors import MethodNotAllowed
 from mock_server.core.file_errors import FileNotFound
 from mock_server.core.files import StoredFile, code_of_file, disposition
-from mock_server.core.plans import FAITHFUL, Reply
-from mock_server.endpoint import Answer, send_answer, to_reply
-from mock_server.files.bodies import PORTION
+from mock_server.downloads import Download, Found, answer_link
+from mock_server.endpoint import send_answer, to_reply
 from mock_server.files.endpoint import file_error_answer, planned_answer
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.simulator import Simulator
+from mock_server.store import Store
 from mock_server.universe import Universe
-from mock_server.wire import Wire
 
 METHODS: Final = ("GET", "HEAD")
 NOT_FOUND: Final = file_error_answer(FileNotFound())
@@ -47,82 +45,49 @@ class Links:
         exchange.operation = "download"
         exchange.keeps_answer = False
         parts: Mapping[str, str] = scope["path_params"]
-        code = code_of_file(parts["file_id"]) if "file_id" in parts else parts["account"]
-        universe = await self._simulator.universes.of_code(code)
+        universe = await self._simulator.universes.of_code(code_of_link(parts))
         if universe is None:
             await send_answer(NOT_FOUND, scope, send)
             return
         universe.enter(exchange)
-        file = await self._find(universe, parts)
+        file = await find_file(self._simulator.store, universe, parts)
         exchange.account = None if file is None else file.account
-        content = None if file is None else self._simulator.depot.open(file.digest)
-        if content is None or file is None:
-            await self._answer(universe, scope, send, NOT_FOUND)
-            return
-        with content:
-            await self._answer(universe, scope, send, Found(file, content, attached="file_id" in parts))
-
-    async def _find(self, universe: Universe, parts: Mapping[str, str]) -> StoredFile | None:
-        now, store = universe.now(), self._simulator.store
-        if "file_id" in parts:
-            return await store.file(universe.name, parts["file_id"], now=now)
-        path, _, name = parts["place"].rpartition("/")
-        return await store.file_at(parts["account"], path, name, now=now)
-
-    async def _answer(self, universe: Universe, scope: Scope, send: Send, truth: "Answer | Found") -> None:
-        """Answer with the truth, or as a plan has it."""
-        exchange: Exchange = scope[EXCHANGE]
         script = await self._simulator.planning.find_plain_script(
             universe, "download", task=None, account=exchange.account
         )
         exchange.faults = script.strikes
-        if script is FAITHFUL:
-            await (send_answer(truth, scope, send) if isinstance(truth, Answer) else truth.send(scope, send))
-            return
-        wire = Wire(scope, send)
 
-        async def make() -> Reply:
-            wall = self._simulator.wall()
-            reply = to_reply(truth) if isinstance(truth, Answer) else truth.reply()
+        async def find() -> Found:
             if script.answer is not None:
-                reply = planned_answer(script.answer, wall=wall)
-            return wire.change(reply, script, wall=wall)
+                return planned_answer(script.answer, wall=self._simulator.wall())
+            return self._open(file, attached="file_id" in parts)
 
-        await wire.perform(script, make)
+        await answer_link(scope, send, script, find, universe=universe, wall=self._simulator.wall)
 
-
-class Found(msgspec.Struct, frozen=True):
-    """A file that a link leads to, and what is in it."""
-
-    file: StoredFile
-    content: Any
-    attached: bool
-
-    def headers(self) -> tuple[tuple[str, str], ...]:
-        """Return what is said of it: nobody is to take it for something else than it is."""
-        return (
-            ("content-type", self.file.type),
-            ("content-disposition", disposition(self.file, attached=self.attached)),
+    def _open(self, file: StoredFile | None, *, attached: bool) -> Found:
+        """Open what is in a file, if it is there; nobody is to take it for something else than it is."""
+        content = None if file is None else self._simulator.depot.open(file.digest)
+        if file is None or content is None:
+            return to_reply(NOT_FOUND)
+        headers = (
+            ("content-type", file.type),
+            ("content-disposition", disposition(file, attached=attached)),
             ("x-content-type-options", "nosniff"),
             ("content-security-policy", "default-src 'none'; sandbox"),
             ("cache-control", "private, no-cache"),
         )
-
-    def reply(self) -> Reply:
-        """Return it as plans can change it: as a whole."""
-        return Reply(200, self.headers(), self.content.read())
-
-    async def send(self, scope: Scope, send: Send) -> None:
-        """Send it piece by piece; to HEAD, the head alone."""
-        headers = [(name.encode(), value.encode()) for name, value in self.headers()]
-        headers.append((b"content-length", b"%d" % self.file.size))
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        if scope["method"] != "HEAD":
-            for piece in _pieces(self.content):
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+        return Download(content=content, size=file.size, digest=file.digest, modified=file.created_at, headers=headers)
 
 
-def _pieces(content: BinaryIO) -> Iterator[bytes]:
-    while piece := content.read(PORTION):
-        yield piece
+def code_of_link(parts: Mapping[str, str]) -> str:
+    """Return what tells the universe of a link, by the parts of its path that the route names."""
+    return code_of_file(parts["file_id"]) if "file_id" in parts else parts["account"]
+
+
+async def find_file(store: Store, universe: Universe, parts: Mapping[str, str]) -> StoredFile | None:
+    """Return the file that a link leads to, by the parts of its path; None if it is not there (any more)."""
+    now = universe.now()
+    if "file_id" in parts:
+        return await store.file(universe.name, parts["file_id"], now=now)
+    path, _, name = parts["place"].rpartition("/")
+    return await store.file_at(parts["account"], path, name, now=now)

@@ -8,6 +8,7 @@ Only those processes import PyAV: a server starts as fast with it as without.
 
 from mock_server.media.picture import FRAME_RATE, Picture
 from mock_server.media.probe import Probe, ProbeError
+from mock_server.media.shelf import Video
 from mock_server.media.studio import MISSING, MediaMissing, RenderError, Studio, available
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "ProbeError",
     "RenderError",
     "Studio",
+    "Video",
     "available",
 ]

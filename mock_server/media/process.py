@@ -1,14 +1,25 @@
-"""A worker as the server sees it: a process that is started when there is something to do, and again if it is lost."""
+"""A worker as the server sees it: a process that is started when there is something to do, and again if it is lost.
+
+It is waited for by a thread, not by the event loop: an app that is called in a client's own process may be called from
+one event loop after another, and each may ask the same worker.
+"""
 
 import asyncio
+import subprocess
 import sys
-from asyncio.subprocess import PIPE, Process
+import time
+import weakref
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from typing import cast
+from subprocess import PIPE
+from threading import Timer
+from typing import IO, TypeAlias, cast
 
 from mock_server.media.jobs import LENGTH, Done, Job, Refused, Reply, read_reply, write
 from mock_server.media.probe import Probe, ProbeError
+
+Process: TypeAlias = "subprocess.Popen[bytes]"
 
 
 class JobFailed(RuntimeError):
@@ -29,8 +40,9 @@ class Worker:
     def __init__(self, folder: Path, *, seconds: float) -> None:
         self._folder = folder
         self._seconds = seconds
-        self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1)
         self._process: Process | None = None
+        self._unwanted = False
 
     async def do(self, job: Job) -> Probe | bytes | None:
         """Have a job done, and return what there is to say.
@@ -39,50 +51,85 @@ class Worker:
             ProbeError: The file that the job is about is no video that can be read.
             JobFailed: The job was not done.
         """
-        async with self._turn:
-            reply = await self._ask(job)
+        asked = self._thread.submit(self._ask, job)
+        try:
+            reply = await asyncio.wrap_future(asked)
+        except asyncio.CancelledError:
+            if asked.running():
+                self._give_up()
+            raise
         if isinstance(reply, Done):
             return reply.value
         raise ProbeError(reply.why) if isinstance(reply, Refused) else JobFailed(reply.why)
 
-    async def _ask(self, job: Job) -> Reply:
-        try:
-            return await self._try(job)
-        except TimeoutError:
-            raise JobFailed(f"it took longer than {self._seconds:g} seconds") from None
-        except (OSError, asyncio.IncompleteReadError):
-            raise JobFailed("the process that was to do it could not be started, or ended") from None
-
-    async def _try(self, job: Job) -> Reply:
-        try:
-            async with asyncio.timeout(self._seconds):
-                self._process = self._process or await self._start()
-                return await _exchange(self._process, job)
-        except BaseException:  # whatever it was: the process is in the middle of something
-            await self.stop()
-            raise
-
     async def stop(self) -> None:
         """End the process, whatever it is doing."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        with suppress(ProcessLookupError):
-            process.kill()
-        await process.communicate()
+        self._give_up()
+        await asyncio.wrap_future(self._thread.submit(self._end))
 
-    async def _start(self) -> Process:
-        return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "mock_server.media.worker", str(self._folder)),
+    def _give_up(self) -> None:
+        """Have the job that is under way fail; of one whose process is being started, that process notices."""
+        self._unwanted = True
+        process = self._process
+        if process is not None:
+            process.kill()
+
+    def _ask(self, job: Job) -> Reply:
+        """Have a job done, on the worker's thread."""
+        self._unwanted, began = False, time.monotonic()
+        try:
+            return self._try(job)
+        except (OSError, EOFError):
+            self._end()
+            if time.monotonic() - began >= self._seconds:
+                raise JobFailed(f"it took longer than {self._seconds:g} seconds") from None
+            raise JobFailed("the process that was to do it could not be started, or ended") from None
+
+    def _try(self, job: Job) -> Reply:
+        process = self._process or self._start()
+        limit = Timer(self._seconds, process.kill)
+        limit.daemon = True
+        limit.start()
+        try:
+            if self._unwanted:
+                raise EOFError
+            return _exchange(process, job)
+        finally:
+            limit.cancel()
+
+    def _start(self) -> Process:
+        process = subprocess.Popen(  # noqa: S603 - our own program, by this very Python
+            [sys.executable, "-P", "-m", "mock_server.media.worker", str(self._folder)],
             stdin=PIPE,
             stdout=PIPE,
             start_new_session=True,  # an interrupt from the keyboard is for the server, which ends this one
         )
+        self._process, self._finish = process, weakref.finalize(self, _end, process)
+        return process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._finish()
+            self._process = None
 
 
-async def _exchange(process: Process, job: Job) -> Reply:
-    sent, answers = cast("asyncio.StreamWriter", process.stdin), cast("asyncio.StreamReader", process.stdout)
+def _exchange(process: Process, job: Job) -> Reply:
+    sent, answers = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
     sent.write(write(job))
-    await sent.drain()
-    length = int.from_bytes(await answers.readexactly(LENGTH), "big")
-    return read_reply(await answers.readexactly(length))
+    sent.flush()
+    length = int.from_bytes(_read(answers, LENGTH), "big")
+    return read_reply(_read(answers, length))
+
+
+def _read(source: IO[bytes], size: int) -> bytes:
+    data = source.read(size)
+    if len(data) < size:
+        raise EOFError
+    return data
+
+
+def _end(process: Process) -> None:
+    """End a process, whatever it is doing; also of a worker that nobody has stopped."""
+    process.kill()
+    with process, suppress(BrokenPipeError):
+        cast("IO[bytes]", process.stdin).close()

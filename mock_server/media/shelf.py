@@ -1,7 +1,18 @@
 """Rendered clips on disk, up to so many bytes: what was not asked for the longest goes first."""
 
 from collections import OrderedDict
+from contextlib import suppress
+from hashlib import file_digest
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+
+class Video(NamedTuple):
+    """A rendered clip: the open file, which stays readable if the shelf lets go of it, its size, and its digest."""
+
+    file: BinaryIO
+    size: int
+    digest: str
 
 
 class Shelf:
@@ -9,18 +20,18 @@ class Shelf:
 
     Args:
         folder: Where they are.
-        bound: How many bytes they may have together.
+        bound: How many bytes they may have together; the one that came last stays, however large it is.
     """
 
     def __init__(self, folder: Path, *, bound: int) -> None:
         self._folder = folder
         self._bound = bound
-        self._sizes: OrderedDict[str, int] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[int, str]] = OrderedDict()
 
     @property
     def size(self) -> int:
         """How many bytes the files have together."""
-        return sum(self._sizes.values())
+        return sum(size for size, _ in self._kept.values())
 
     def make_place(self, name: str) -> Path:
         """Return where the file of a name is to be written."""
@@ -31,23 +42,25 @@ class Shelf:
         """Remove a file that is not wanted, or was not finished."""
         (self._folder / name).unlink(missing_ok=True)
 
-    def take(self, name: str) -> bytes | None:
-        """Return a file, or None if it is not there, or not any more."""
-        if name not in self._sizes:
+    def take(self, name: str) -> Video | None:
+        """Open a file, or return None if it is not there, or not any more."""
+        if name not in self._kept:
             return None
-        try:
-            content = (self._folder / name).read_bytes()
-        except FileNotFoundError:
-            del self._sizes[name]
-            return None
-        self._sizes.move_to_end(name)
-        return content
+        with suppress(FileNotFoundError):
+            self._kept.move_to_end(name)
+            return Video((self._folder / name).open("rb"), *self._kept[name])
+        del self._kept[name]
+        return None
 
-    def add(self, name: str) -> bytes:
-        """Take in a file that is in its place now, and return it; others make room, and it goes itself if it must."""
-        content = (self._folder / name).read_bytes()
-        self._sizes[name] = len(content)
-        while self.size > self._bound:
-            oldest, _ = self._sizes.popitem(last=False)
+    def add(self, name: str, digest: str) -> None:
+        """Take in a file that is in its place now, with its digest (`digest_of`); others make room for it."""
+        self._kept[name] = (self._folder / name).stat().st_size, digest
+        while self.size > self._bound and len(self._kept) > 1:
+            oldest, _ = self._kept.popitem(last=False)
             self.clear_place(oldest)
-        return content
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 digest of a file, in hexadecimal digits."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

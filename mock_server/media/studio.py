@@ -1,10 +1,12 @@
 """Where clips are made and looked at, in processes of their own beside the server that asks for them."""
 
 import asyncio
+import weakref
 from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Final, cast
 
 from mock_server.media.boxes import read_boxes
@@ -12,7 +14,7 @@ from mock_server.media.jobs import Examine, Overview, Render
 from mock_server.media.picture import Picture, name_of
 from mock_server.media.probe import Probe, ProbeError, open_file
 from mock_server.media.process import JobFailed, Worker
-from mock_server.media.shelf import Shelf
+from mock_server.media.shelf import Shelf, Video, digest_of
 
 MISSING: Final = "Videos are not rendered, for PyAV is not installed: pip install 'evolink-mock[media]'"
 """What to tell someone who would like to see a video, and did not install what it takes."""
@@ -48,8 +50,8 @@ class _Room:
     """
 
     def __init__(self, shelf_bytes: int) -> None:
-        self.folder = TemporaryDirectory(prefix="evolink-mock-")
-        path = Path(self.folder.name)
+        path = Path(mkdtemp(prefix="evolink-mock-"))
+        self._forget = weakref.finalize(self, rmtree, path, ignore_errors=True)  # if nobody closes it
         self.shelf = Shelf(path, bound=shelf_bytes)
         self.renderer = Worker(path, seconds=RENDER_SECONDS)
         self.reader = Worker(path, seconds=READ_SECONDS)
@@ -57,25 +59,31 @@ class _Room:
     async def close(self) -> None:
         await self.renderer.stop()
         await self.reader.stop()
-        self.folder.cleanup()
+        self._forget()
 
 
 class Studio:
     """Renders clips, tells what files are, and draws contact sheets; nothing is started before it is needed.
 
-    It belongs to one event loop, and is closed when the server ends.
+    It is closed when the server ends, or with whoever has it. It may be asked from one event loop after another.
 
     Args:
-        shelf_bytes: How many bytes of rendered clips are kept; the ones that were not asked for the longest go first.
+        shelf_bytes: How many bytes of rendered clips are kept; the ones that were not asked for the longest go first,
+            and the one that was rendered last stays.
     """
 
     def __init__(self, *, shelf_bytes: int = SHELF_BYTES) -> None:
         self._shelf_bytes = shelf_bytes
         self._open: _Room | None = None
-        self._under_way: dict[str, asyncio.Task[bytes]] = {}
+        self._under_way: dict[str, asyncio.Task[None]] = {}
 
     async def fetch(self, picture: Picture) -> bytes:
-        """Return the clip of a picture, rendered once for all who ask for it, even if they stop waiting.
+        """Return what is in the clip of a picture; errors are those of `open`."""
+        with (await self.open(picture)).file as file:
+            return file.read()
+
+    async def open(self, picture: Picture) -> Video:
+        """Open the clip of a picture, rendered once for all who ask for it, even if they stop waiting.
 
         Raises:
             MediaMissing: The extra is not installed.
@@ -83,13 +91,12 @@ class Studio:
         """
         _require_extra()
         name = name_of(picture)
-        kept = self._room.shelf.take(name)
-        if kept is not None:
-            return kept
-        if name not in self._under_way:
-            self._under_way[name] = rendering = asyncio.create_task(self._render(name, picture))
-            rendering.add_done_callback(partial(self._end, name))
-        return await asyncio.shield(self._under_way[name])
+        while (video := self._room.shelf.take(name)) is None:
+            if name not in self._under_way:
+                self._under_way[name] = rendering = asyncio.create_task(self._render(name, picture))
+                rendering.add_done_callback(partial(self._end, name))
+            await asyncio.shield(self._under_way[name])
+        return video
 
     async def probe(self, path: Path) -> Probe:
         """Tell what a file is; without the extra by a reader that knows less of damaged files.
@@ -133,16 +140,17 @@ class Studio:
             self._open = _Room(self._shelf_bytes)
         return self._open
 
-    async def _render(self, name: str, picture: Picture) -> bytes:
+    async def _render(self, name: str, picture: Picture) -> None:
         shelf = self._room.shelf
         try:
-            await self._room.renderer.do(Render(picture, str(shelf.make_place(name))))
-            return shelf.add(name)
+            place = shelf.make_place(name)
+            await self._room.renderer.do(Render(picture, str(place)))
+            shelf.add(name, await asyncio.to_thread(digest_of, place))
         except (JobFailed, OSError) as error:
             shelf.clear_place(name)
             raise RenderError(f"the clip of {picture.task} could not be rendered: {error}") from error
 
-    def _end(self, name: str, rendering: asyncio.Task[bytes]) -> None:
+    def _end(self, name: str, rendering: asyncio.Task[None]) -> None:
         del self._under_way[name]
         if not rendering.cancelled():
             rendering.exception()  # everyone who waited for it may have left

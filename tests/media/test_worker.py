@@ -1,9 +1,10 @@
 """The process that renders and reads: what it does with a job, and what becomes of it when something goes wrong."""
 
 import asyncio
+import gc
 import subprocess
 import sys
-from asyncio.subprocess import Process
+import threading
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -25,7 +26,7 @@ from mock_server.media.jobs import (
     read_reply,
     write,
 )
-from mock_server.media.process import JobFailed, Worker
+from mock_server.media.process import JobFailed, Process, Worker
 from mock_server.media.worker import work
 from tests.media.clips import SMALL, Clip
 
@@ -45,6 +46,11 @@ async def started(worker: Worker) -> Process:
     while worker._process is None:  # noqa: ASYNC110 - nobody says so
         await asyncio.sleep(0)
     return worker._process
+
+
+def names(folder: Path) -> list[str]:
+    """Return what is in a folder."""
+    return [path.name for path in folder.iterdir()]
 
 
 def replies_to(*jobs: Job) -> list[Reply]:
@@ -121,8 +127,9 @@ async def test_a_job_that_nobody_waits_for_is_given_up(worker: Worker, tmp_path:
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job
+    assert await worker.do(Render(SMALL, str(tmp_path / "next.mp4"))) is None
     assert process.returncode is not None
-    assert worker._process is None
+    assert worker._process is not process
 
 
 async def test_a_worker_that_has_ended_can_be_stopped(worker: Worker, clip: Clip) -> None:
@@ -131,8 +138,57 @@ async def test_a_worker_that_has_ended_can_be_stopped(worker: Worker, clip: Clip
     await worker.do(Examine(str(clip())))
     assert worker._process is not None
     worker._process.kill()
-    await worker._process.wait()
+    worker._process.wait()
     await worker.stop()
+
+
+async def test_a_job_is_given_up_while_its_process_is_being_started(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is not begun then."""
+    starting, start = threading.Event(), threading.Event()
+    true = Worker._start
+
+    def hold(self: Worker) -> Process:
+        starting.set()
+        start.wait()
+        return true(self)
+
+    monkeypatch.setattr(Worker, "_start", hold)
+    job = asyncio.create_task(worker.do(Render(SMALL, str(tmp_path / "clip.mp4"))))
+    await asyncio.to_thread(starting.wait)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    start.set()
+    await worker.stop()
+    assert names(tmp_path) == []
+
+
+async def test_who_waits_can_leave(worker: Worker, tmp_path: Path) -> None:
+    """A job that has not been begun is left out, and the one that is under way goes on."""
+    first = asyncio.create_task(worker.do(Render(SMALL, str(tmp_path / "first.mp4"))))
+    process = await started(worker)
+    second = asyncio.create_task(worker.do(Render(SMALL, str(tmp_path / "second.mp4"))))
+    await asyncio.sleep(0)
+    second.cancel()
+    assert await first is None
+    assert names(tmp_path) == ["first.mp4"]
+    assert worker._process is process
+
+
+def test_one_worker_in_several_event_loops(clip: Clip, tmp_path: Path) -> None:
+    """An app that is called from one loop after another asks the same process; one that is let go of ends it."""
+    worker = Worker(tmp_path, seconds=60)
+    seen = set()
+    for _ in range(2):
+        asyncio.run(worker.do(Examine(str(clip()))))
+        seen.add(worker._process)
+    (process,) = seen
+    assert process is not None
+    del worker
+    gc.collect()
+    assert process.returncode is not None
 
 
 def test_a_process_whose_server_is_gone_removes_its_folder(tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""Result links of simulators whose videos are small, so that rendering one takes no time to speak of."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import httpx2
+import msgspec
+import pytest
+from hypothesis import settings
+
+from mock_server import simulator
+from mock_server.core.catalog import Model
+from mock_server.media import Probe, Studio
+from tests.serving import Serve, Wall, create
+
+settings.register_profile("evolink", deadline=None)
+settings.load_profile("evolink")
+
+Finish: TypeAlias = Callable[..., Awaitable[str]]
+"""Creates a task, lets it end, and returns its link."""
+
+Look: TypeAlias = Callable[[bytes], Awaitable[Probe]]
+"""Says what a video is."""
+
+
+def shrunk(model: Model) -> Model:
+    """Return a model whose videos have an eighth of the width and of the height."""
+    sizes = {
+        quality: {ratio: (width // 16 * 2, height // 16 * 2) for ratio, (width, height) in ratios.items()}
+        for quality, ratios in model.sizes.items()
+    }
+    return msgspec.structs.replace(model, sizes=sizes)
+
+
+@pytest.fixture
+def models(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Model]:
+    """The models that simulators have here."""
+    found = {name: shrunk(model) for name, model in simulator.bundled_models().items()}
+    monkeypatch.setattr(simulator, "bundled_models", lambda: found)
+    return found
+
+
+@pytest.fixture
+async def rendering(serve: Serve, models: Mapping[str, Model]) -> httpx2.AsyncClient:  # noqa: ARG001
+    """A client of a simulator that renders."""
+    client = await serve(videos="rendered", credits=1e6)
+    client.timeout = httpx2.Timeout(30)
+    return client
+
+
+@pytest.fixture
+def finish(wall: Wall) -> Finish:
+    """How to get the link of a task that was completed."""
+
+    async def finish(client: httpx2.AsyncClient, **changes: Any) -> str:
+        task = await create(client, **changes)
+        wall.advance(200)
+        body = (await client.get(f"/v1/tasks/{task['id']}")).json()
+        link: str = body["results"][0]
+        return link
+
+    return finish
+
+
+@pytest.fixture
+async def look(anyio_backend: str, tmp_path: Path) -> AsyncIterator[Look]:  # noqa: ARG001
+    """How to see what a video is: it is saved, and examined."""
+    ours = Studio()
+
+    async def look(video: bytes) -> Probe:
+        path = tmp_path / "video.mp4"
+        path.write_bytes(video)
+        return await ours.probe(path)
+
+    yield look
+    await ours.close()

@@ -1,0 +1,98 @@
+"""Every choice of quality, aspect ratio, length and sound: the video is what was asked for, and billed."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import httpx2
+import pytest
+
+from mock_server.core.catalog import Model
+from mock_server.core.types import SECOND
+from mock_server.media import Probe
+from tests.results.conftest import Finish, Look
+
+pytestmark = pytest.mark.anyio
+
+
+class Cell(NamedTuple):
+    """What is asked for."""
+
+    quality: str
+    aspect_ratio: str
+    duration: int
+    generate_audio: bool
+
+
+CELLS = [
+    Cell(*choices)
+    for choices in product(("720p", "1080p"), ("16:9", "9:16", "1:1", "4:3", "3:4"), (2, 5, 10), (True, False))
+]
+IN_PROCESS = pytest.mark.parametrize("serve", ["in-process"], indirect=True)
+"""For what takes long, and is no matter of the socket; the clips of full size: tests/media."""
+
+
+@IN_PROCESS
+@pytest.mark.clauses("AUDIO-EFFECT", "RATIO-VALUES", "QUALITY-VALUES", "DURATION-RANGE")
+async def test_every_cell(
+    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, look: Look
+) -> None:
+    """Size, length and sound are those of the request; the size is that of the model's table, an eighth of it here."""
+    (model,) = models.values()
+    for cell in CELLS:
+        answer = await rendering.get(await finish(rendering, **cell._asdict()))
+        assert (answer.status_code, answer.headers["x-mock-media"]) == (200, "rendered")
+        assert "x-mock-media-note" not in answer.headers
+        width, height = model.sizes[cell.quality][cell.aspect_ratio]
+        assert await look(answer.content) == Probe(
+            container="mp4",
+            length=cell.duration * SECOND,
+            width=width,
+            height=height,
+            frame_rate=30.0,
+            codec="h264",
+            has_audio=cell.generate_audio,
+            size=int(answer.headers["content-length"]),
+        ), cell
+
+
+async def test_what_is_left_out(
+    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, look: Look
+) -> None:
+    """The defaults of the page are those of the video: 720p, 16:9, 5 seconds, with sound."""
+    (model,) = models.values()
+    left_out = dict.fromkeys(("quality", "aspect_ratio", "duration", "generate_audio", "model_params"))
+    seen = await look((await rendering.get(await finish(rendering, **left_out))).content)
+    assert (seen.width, seen.height) == model.sizes["720p"]["16:9"]
+    assert (seen.length, seen.has_audio) == (5 * SECOND, True)
+
+
+def told_by_ffprobe(path: Path) -> dict[str, Any]:
+    """Return what ffprobe says of a video."""
+    command = ["ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", str(path)]
+    told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    return told
+
+
+@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
+@IN_PROCESS
+async def test_ffprobe_agrees(
+    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, tmp_path: Path
+) -> None:
+    """A tool that is not ours sees the same in every cell."""
+    (model,) = models.values()
+    path = tmp_path / "video.mp4"
+    for cell in CELLS:
+        path.write_bytes((await rendering.get(await finish(rendering, **cell._asdict()))).content)
+        told = told_by_ffprobe(path)
+        video, *audio = told["streams"]
+        assert (video["codec_name"], video["r_frame_rate"]) == ("h264", "30/1"), cell
+        assert int(video["nb_frames"]) == 30 * cell.duration, cell
+        assert (video["width"], video["height"]) == model.sizes[cell.quality][cell.aspect_ratio], cell
+        assert float(told["format"]["duration"]) == cell.duration, cell
+        sound = [(track["codec_name"], track["sample_rate"], track["channels"]) for track in audio]
+        assert sound == [("aac", "44100", 2)] * cell.generate_audio, cell
