@@ -6,30 +6,32 @@ vetted, and the connection goes to a vetted address and not to the name, at ever
 """
 
 import asyncio
-import os
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property, partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from mock_server.answer import Answer, AnswerError
 from mock_server.core.addresses import internal_reason, literal_address
 from mock_server.core.retry import ATTEMPT_SECONDS
 from mock_server.core.urls import Origin, UrlError, WebUrl, read_url
 from mock_server.fetching import FOUND, Fetching, Take
-from mock_server.posting import Body, Connection, Headers, Made, Tls, connect
+from mock_server.posting import Body, Connection, Headers, Made, Tls, connect, reason_of
 
 __all__ = [
     "WAY_OUT",
     "Answer",
+    "Deliver",
     "Egress",
     "EgressError",
     "EgressTimeout",
     "Origin",
     "RouteError",
+    "Unreachable",
     "read_origin",
     "read_route",
     "refuse_internal",
@@ -44,6 +46,9 @@ WAY_OUT: Final = (
 Resolve = Callable[[str, int], Awaitable[Iterable[str]]]
 """A host name and port to the addresses that it stands for."""
 
+Deliver: TypeAlias = Callable[[WebUrl, Body, Headers], Awaitable[Answer]]
+"""What takes a request to a URL in place of a connection, and returns what is answered; or raises `EgressError`."""
+
 
 class RouteError(ValueError):
     """A route is not written as two origins. The message says what is wrong with it."""
@@ -51,6 +56,10 @@ class RouteError(ValueError):
 
 class EgressError(Exception):
     """A request was not sent, or got no answer. The message says why, in a few words."""
+
+
+class Unreachable(EgressError):
+    """There is no way to it: it may not be connected to, or it cannot be."""
 
 
 class EgressTimeout(EgressError):
@@ -87,12 +96,44 @@ class Egress:
         seconds: float = ATTEMPT_SECONDS,
     ) -> None:
         self.routes = dict(routes)
+        self._deliveries: dict[Origin, Deliver] = {}
         self._public = public
         self._resolve = resolve
         self._seconds = seconds
         self._ca_file = ca_file
         if ca_file is not None:
             _ = self._trust  # a file that cannot be used is refused now, not with the first callback
+
+    def leads_to(self, url: str) -> bool:
+        """Tell whether there may be a way to a URL: it has a route, or public addresses may be reached."""
+        if self._public or not self.routes:
+            return self._public
+        try:
+            return read_url(url).origin in self.routes
+        except UrlError:
+            return False
+
+    @contextmanager
+    def leading(self, origin: Origin, to: Origin | Deliver, *, ca_file: Path | None = None) -> Iterator[None]:
+        """Lead what is posted to an origin elsewhere, as long as this is open: to another, or into a function.
+
+        Several are closed in the opposite order. `ca_file` holds certificates to trust from now on.
+
+        Raises:
+            EgressError: The CA file cannot be used.
+        """
+        if ca_file is not None:
+            _load(self._trust, ca_file)
+        before = self.routes, self._deliveries
+        self._deliveries = {led: deliver for led, deliver in self._deliveries.items() if led != origin}
+        if isinstance(to, Origin):
+            self.routes = {**self.routes, origin: to}
+        else:
+            self._deliveries[origin] = to
+        try:
+            yield
+        finally:
+            self.routes, self._deliveries = before
 
     async def post(self, url: str, body: Body, headers: Headers) -> Answer:
         """Post a body, once, following nothing.
@@ -111,7 +152,7 @@ class Egress:
         target = _read(url)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._attempt(target, body, headers)
+                return await self._deliveries.get(target.origin, self._attempt)(target, body, headers)
         except TimeoutError:
             raise EgressTimeout(f"no whole answer within {self._seconds:g} s") from None
 
@@ -125,7 +166,8 @@ class Egress:
 
         Raises:
             EgressTimeout: It was not whole in time.
-            EgressError: It may not be fetched, or is not there, or did not come whole.
+            Unreachable: It may not be fetched, or nobody can be connected to.
+            EgressError: It is not there, or did not come whole.
         """
         target = _read(url)
         try:
@@ -145,6 +187,9 @@ class Egress:
         """Return what comes of a connection to an origin."""
         try:
             connection = await self._connect(origin, make)
+        except OSError as error:
+            raise Unreachable(reason_of(error)) from error
+        try:
             try:
                 return await use(connection)
             finally:
@@ -152,7 +197,7 @@ class Egress:
         except AnswerError as error:
             raise EgressError(str(error)) from error
         except OSError as error:
-            raise EgressError(_reason(error)) from error
+            raise EgressError(reason_of(error)) from error
 
     async def _connect(self, origin: Origin, make: Callable[[], Made]) -> Made:
         """Connect to the first address of an origin that can be connected to."""
@@ -170,12 +215,12 @@ class Egress:
         """Return where to connect for an origin: to its route, or to its own addresses if all of them are public."""
         routed = self.routes.get(origin)
         if routed is None and not self._public:
-            raise EgressError(f"offline: no route for {origin}")
+            raise Unreachable(f"offline: no route for {origin}")
         target = routed or origin
         literal = literal_address(target.host)
         found = [str(literal)] if literal else list(await self._resolve(target.host, target.port))
         if not found:
-            raise EgressError(f"{target.host} has no address")
+            raise Unreachable(f"{target.host} has no address")
         if routed is None:
             for address in found:
                 refuse_internal(address)
@@ -187,11 +232,7 @@ class Egress:
         context = ssl.create_default_context()
         context.set_alpn_protocols(["http/1.1"])
         if self._ca_file is not None:
-            try:
-                context.load_verify_locations(self._ca_file)
-            except OSError as error:
-                reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
-                raise EgressError(f"the CA file {self._ca_file} cannot be used: {reason}") from error
+            _load(context, self._ca_file)
         return context
 
 
@@ -199,11 +240,20 @@ def refuse_internal(address: str) -> None:
     """Refuse an internal address (CB-NO-INTERNAL).
 
     Raises:
-        EgressError: It is internal.
+        Unreachable: It is internal.
     """
     reason = internal_reason(ip_address(address))
     if reason is not None:
-        raise EgressError(f"refused: {address} is internal ({reason})")
+        raise Unreachable(f"refused: {address} is internal ({reason})")
+
+
+def _load(context: ssl.SSLContext, ca_file: Path) -> None:
+    """Trust the certificates of a file."""
+    try:
+        context.load_verify_locations(ca_file)
+    except OSError as error:
+        reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        raise EgressError(f"the CA file {ca_file} cannot be used: {reason}") from error
 
 
 def read_origin(url: str) -> Origin:
@@ -242,21 +292,3 @@ def _read(url: str) -> WebUrl:
         return read_url(url)
     except UrlError as error:
         raise EgressError(f"not a URL to send to: {error}") from error
-
-
-def _reason(error: OSError) -> str:
-    """Say why there was no connection, or why it broke, without an address or a library's name in it."""
-    match error:
-        case ssl.SSLCertVerificationError():
-            return f"the certificate is not trusted: {error.verify_message.rstrip('.')}"
-        case ssl.SSLError():
-            reason = getattr(error, "reason", None) or "no reason given"
-            return f"the TLS connection failed: {reason.replace('_', ' ').lower()}"
-        case socket.gaierror():
-            return "the name cannot be resolved"
-        case ConnectionRefusedError():
-            return "the connection was refused"
-        case ConnectionError():
-            return "the connection was reset"
-        case _:
-            return (os.strerror(error.errno) if error.errno else type(error).__name__).lower()

@@ -60,7 +60,10 @@ class Fetching(Connection):
             OSError: The connection broke.
         """
         self._transport.write(write_head(url, _HEADERS, method="GET"))
-        return await self._answered()
+        answer = await self._answered()
+        if self._content.refusal is not None:
+            raise self._content.refusal  # what was one piece too many came with the end of the answer
+        return answer
 
     def data_received(self, data: bytes) -> None:
         """Read on, as long as there is reason to."""

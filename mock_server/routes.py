@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from mock_server.call import Call
-from mock_server.core.billing import credits_number, make_bill
+from mock_server.core.billing import credits_number, deliver, make_bill
 from mock_server.core.callback_url import check_callback_url
 from mock_server.core.catalog import Model
 from mock_server.core.errors import (
@@ -31,10 +31,12 @@ from mock_server.core.plans import (
     callback_plan,
     divert,
     keep,
+    made_length,
     pack,
     seen_at,
     unpack,
 )
+from mock_server.core.references import Sizing
 from mock_server.core.sendings import plan_sendings
 from mock_server.core.timeline import RETENTION, plan_timeline
 from mock_server.core.types import Bill, Instant, Task
@@ -42,6 +44,7 @@ from mock_server.core.validation import choose_model, refuse
 from mock_server.core.views import result_path, task_body, task_row
 from mock_server.egress import WAY_OUT
 from mock_server.endpoint import Answer
+from mock_server.references import glance, measure
 from mock_server.simulator import Simulator
 from mock_server.store.protocol import Accepted, KeyReused, Short, TaskFilter
 from mock_server.universe import Universe
@@ -58,14 +61,13 @@ async def create_generation(simulator: Simulator, call: Call) -> Answer:
         raise ModelAccessDenied(model.id)
     await _refuse_crowd(simulator, call)
     key = call.header(b"idempotency-key")
-    order = Order(model, body, make_bill(model.price, body), None if key is None else claim(key, body))
-    outcome = await _store_task(simulator, call, order)
+    outcome = await _carry_out(simulator, call, Order(model, body, None if key is None else claim(key, body)))
     task = outcome.task
     call.exchange.task = task.id
     if task.sendings and not outcome.replayed:
         await _expect_callbacks(simulator, call.universe, task)
     return Answer(
-        task_body(task, task.timeline.created_at, origin=call.origin),
+        task_body(task, task.timeline.created_at, origin=simulator.link_origin(call)),
         headers={"idempotency-replayed": "true"} if outcome.replayed else {},
     )
 
@@ -85,7 +87,7 @@ async def get_task(simulator: Simulator, call: Call) -> Answer:
     seen = _seen_at(call, task, now)
     if seen is None:
         raise TaskNotFound
-    return Answer(task_body(task, seen, origin=call.origin))
+    return Answer(task_body(task, seen, origin=simulator.link_origin(call)))
 
 
 async def list_tasks(simulator: Simulator, call: Call) -> Answer:
@@ -116,7 +118,8 @@ async def batch_get_tasks(simulator: Simulator, call: Call) -> Answer:
         task for task in tasks if task.account == call.caller.account and now < task.timeline.created_at + RETENTION
     )
     seen = ((task, _seen_at(call, task, now)) for task in visible)
-    return Answer({"data": [task_body(task, at, origin=call.origin) for task, at in seen if at is not None]})
+    origin = simulator.link_origin(call)
+    return Answer({"data": [task_body(task, at, origin=origin) for task, at in seen if at is not None]})
 
 
 async def get_credits(simulator: Simulator, call: Call) -> Answer:
@@ -146,15 +149,45 @@ async def get_model(simulator: Simulator, call: Call) -> Answer:
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A request that has been checked: its model, its body, its price, and its key."""
+    """A request that has been checked: its model, its body, and its key."""
 
     model: Model
     body: Mapping[str, Any]
-    bill: Bill
     claim: Claim | None
 
 
-async def _store_task(simulator: Simulator, call: Call, order: Order) -> Accepted:
+async def _carry_out(simulator: Simulator, call: Call, order: Order) -> Accepted:
+    """Return the task of an order: a new one, or the one that the first request with its idempotency key made.
+
+    The earlier one is looked for before reference videos are measured: they may be gone since.
+    """
+    rules, sizing = order.model.references, Sizing()
+    if rules is not None:
+        urls = order.body.get(rules.field, ())
+        known = glance(simulator, call, rules, urls)
+        if known is None:
+            earlier = await _find_earlier(simulator, call, order.claim)
+            if earlier is not None:
+                return earlier
+            known = await measure(simulator, call, rules, urls)
+        sizing = known
+    call.exchange.notes += sizing.notes
+    bill = make_bill(order.model.price, order.body, input_lengths=sizing.lengths)
+    return await _store_task(simulator, call, order, bill)
+
+
+async def _find_earlier(simulator: Simulator, call: Call, claimed: Claim | None) -> Accepted | None:
+    """Return the task that a request with the same idempotency key made; None if there is none."""
+    if claimed is None:
+        return None
+    universe = call.universe
+    earlier = await simulator.store.claimed(universe.name, call.caller.account, claimed, now=universe.now())
+    if isinstance(earlier, KeyReused):
+        raise _conflict()
+    return earlier
+
+
+async def _store_task(simulator: Simulator, call: Call, order: Order, bill: Bill) -> Accepted:
     """Plan the task and store it; of an id that is taken, draw another.
 
     If the universe was set anew, or begun anew, while the request came in, the task is planned in it as it is now.
@@ -164,7 +197,7 @@ async def _store_task(simulator: Simulator, call: Call, order: Order) -> Accepte
         script = simulator.planning.find_task_script(call)
         outcome = await simulator.planning.create_task(
             universe,
-            _plan_task(call, order, script.plans),
+            _plan_task(call, order, bill, script.plans, origin=simulator.link_origin(call)),
             script,
             opening=simulator.opening(universe, call.caller),
             claim=order.claim,
@@ -174,19 +207,24 @@ async def _store_task(simulator: Simulator, call: Call, order: Order) -> Accepte
             call.exchange.faults += () if outcome.replayed else script.strikes
             return outcome
         if isinstance(outcome, Short):
-            need, have = credits_number(order.bill.reserved), credits_number(outcome.available)
+            need, have = credits_number(bill.reserved), credits_number(outcome.available)
             raise InsufficientQuota(f"this task reserves {need} credits, {have} are available")
         if isinstance(outcome, KeyReused):
-            raise IdempotencyConflict(param="Idempotency-Key", clauses=("IDEM-CONFLICT",))
+            raise _conflict()
 
 
-def _plan_task(call: Call, order: Order, plans: Plans) -> Task:
+def _conflict() -> IdempotencyConflict:
+    return IdempotencyConflict(param="Idempotency-Key", clauses=("IDEM-CONFLICT",))
+
+
+def _plan_task(call: Call, order: Order, bill: Bill, plans: Plans, *, origin: str) -> Task:
     universe, account, model = call.universe, call.caller.account, order.model
     now, dice = universe.now(), universe.next_dice()
     name = task_id(now, dice)
     timeline = divert(plan_timeline(model.timing, now=now, dice=dice), plans)
     result = result_name(name, universe.result_secret)
     callback_url = order.body.get("callback_url")
+    length = made_length(plans)
     return Task(
         id=name,
         universe=universe.name,
@@ -196,10 +234,10 @@ def _plan_task(call: Call, order: Order, plans: Plans) -> Task:
         object=model.object,
         type=model.type,
         timeline=timeline,
-        bill=order.bill,
+        bill=bill if length is None else deliver(bill, model.price, order.body, length=length),
         request=msgspec.json.encode(order.body),
         result=result_path(account, model.folder, result, model.suffix, timeline.ends_at),
-        origin=call.origin,
+        origin=origin,
         callback_url=callback_url,
         sendings=() if callback_url is None else plan_sendings(timeline, callback_plan(plans)),
         plans=pack(keep(plans)),

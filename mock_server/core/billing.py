@@ -34,7 +34,8 @@ class Price(msgspec.Struct, frozen=True):
     """A model's price: seconds x rate x factors, not below the minimum.
 
     `rate` is microcredits for each second; `input_caps` the counted microseconds for each input by the number of inputs
-    (BILL-IN-1, BILL-IN-2, BILL-IN-3); `input_default` and `output_default` count where a length is not known.
+    (BILL-IN-1, BILL-IN-2, BILL-IN-3); `input_default` and `output_default` count where a length is not known: the first
+    for all inputs together if none was measured, else for each that was not, before it is cut.
     """
 
     rule: str
@@ -89,12 +90,23 @@ def amount(price: Price, request: Mapping[str, object], *, length: int) -> Micro
     return max(price.minimum, (2 * numerator + denominator) // (2 * denominator))
 
 
-def make_bill(price: Price, request: Mapping[str, object], *, input_lengths: Iterable[int] | None = None) -> Bill:
-    """Quote a request. `input_lengths` are measured microseconds; None counts the pricing default (BILL-PARTS)."""
-    counted = price.input_default if input_lengths is None else counted_input(price, input_lengths)
-    made = output_length(price, request)
-    cost = amount(price, request, length=counted + made)
-    return Bill(rule=price.rule, input_length=counted, output_length=made, reserved=cost, charge=cost)
+def make_bill(
+    price: Price, request: Mapping[str, object], *, input_lengths: Iterable[int | None] | None = None
+) -> Bill:
+    """Quote a request. `input_lengths` are measured microseconds, None for what was not measured (BILL-PARTS)."""
+    counted = price.input_default if input_lengths is None else _quoted_input(price, tuple(input_lengths))
+    asked = output_length(price, request)
+    cost = amount(price, request, length=counted + asked)
+    return Bill(rule=price.rule, input_length=counted, output_length=asked, reserved=cost, charge=cost)
+
+
+def deliver(bill: Bill, price: Price, request: Mapping[str, object], *, length: int) -> Bill:
+    """Return the bill of a request whose output lasts so many microseconds, whatever was asked for (BILL-OUT).
+
+    The reserve stays what it was, and no more than that is ever charged (`settlement`).
+    """
+    charge = amount(price, request, length=bill.input_length + length)
+    return msgspec.structs.replace(bill, output_length=length, charge=charge)
 
 
 def settlement(bill: Bill, outcome: Status) -> tuple[Microcredits, Microcredits]:
@@ -130,6 +142,13 @@ def credits_number(money: Microcredits) -> int | float:
     """Show money as the API does: a JSON number of credits, without a fraction when it is whole."""
     whole, rest = divmod(money, CREDIT)
     return money / CREDIT if rest else whole
+
+
+def _quoted_input(price: Price, lengths: tuple[int | None, ...]) -> int:
+    """Return what inputs count for of which some, or all, may not be measured."""
+    if lengths and all(length is None for length in lengths):
+        return price.input_default
+    return counted_input(price, (price.input_default if length is None else length for length in lengths))
 
 
 def _factor_key(value: object, default: str) -> str:

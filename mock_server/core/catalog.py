@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from mock_server.core.billing import Factor, Price
+from mock_server.core.references import ReferenceRules
 from mock_server.core.timeline import Timing
 from mock_server.core.types import CREDIT, SECOND
 
@@ -26,7 +27,8 @@ class Model(msgspec.Struct, frozen=True):
     """One model: its id, the page that describes it, what its tasks are called, its price and its times.
 
     `created` is in seconds since the epoch, as `GET /v1/models` shows it. `sizes` are the widths and heights of its
-    results in pixels, by quality and then by aspect ratio; a model that does not say has none.
+    results in pixels, by quality and then by aspect ratio; a model that does not say has none. `references` is what it
+    asks of reference videos; None if it takes none.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Model(msgspec.Struct, frozen=True):
     price: Price
     timing: Timing
     sizes: Mapping[str, Mapping[str, tuple[int, int]]] = {}
+    references: ReferenceRules | None = None
 
 
 class _FactorForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,6 +106,19 @@ class _ResultForm(msgspec.Struct, forbid_unknown_fields=True):
             raise ValueError(f"sizes must be even numbers of pixels from {_SIDES[0]} to {_SIDES[-1]}")
 
 
+class _ReferencesForm(msgspec.Struct, forbid_unknown_fields=True):
+    field: str
+    formats: list[str]
+    seconds: tuple[Decimal, Decimal]
+    bytes: int
+
+    def __post_init__(self) -> None:
+        shortest, longest = self.seconds
+        _refuse_below_zero(shortest, longest, Decimal(self.bytes))
+        if shortest > longest:
+            raise ValueError("seconds must be the shortest and then the longest length")
+
+
 class _ModelForm(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     page: str
@@ -113,6 +129,7 @@ class _ModelForm(msgspec.Struct, forbid_unknown_fields=True):
     result: _ResultForm
     price: _PriceForm
     timing: _TimingForm
+    references: _ReferencesForm | None = None
 
 
 def parse_model(text: bytes) -> Model:
@@ -141,6 +158,7 @@ def parse_model(text: bytes) -> Model:
             estimate=form.timing.estimate_seconds,
         ),
         sizes=form.result.sizes,
+        references=_references(form.references) if form.references else None,
     )
 
 
@@ -168,6 +186,11 @@ def _price(form: _PriceForm) -> Price:
         output_field=form.output.field,
         output_default=_microseconds(form.output.default),
     )
+
+
+def _references(form: _ReferencesForm) -> ReferenceRules:
+    shortest, longest = _range(form.seconds)
+    return ReferenceRules(form.field, tuple(form.formats), shortest, longest, form.bytes)
 
 
 def _range(seconds: tuple[Decimal, Decimal]) -> tuple[int, int]:

@@ -3,6 +3,7 @@
     ApiError
     ├── InvalidRequest          400  a clause of the request is broken
     │   └── MalformedBody       400  the body is no JSON document that can be read
+    ├── VideoProbeFailed        400  a reference video cannot be measured
     ├── InvalidTaskId           400
     ├── Unauthorized            401
     ├── InsufficientQuota       402
@@ -133,6 +134,15 @@ class InvalidRequest(ApiError):
 
 class MalformedBody(InvalidRequest):
     """The body is no JSON document that can be read (OP-CREATE)."""
+
+
+class VideoProbeFailed(ApiError):
+    """A reference video cannot be measured where its URL leads (VIDEO-PROBE)."""
+
+    status = 400
+    code = "video_probe_failed"
+    type = "invalid_request_error"
+    message = "Failed to detect video duration, please check video URL accessibility"
 
 
 class InvalidTaskId(ApiError):

@@ -26,7 +26,7 @@ def decode_json(raw: bytes) -> Any:
     try:
         text = raw.decode()
         document = msgspec.json.decode(text)
-        _UNIQUE_NAMES.decode(text)
+        _UNIQUE_NAMES.raw_decode(text.lstrip())  # it is JSON, so there is nothing behind it to be looked at
     except msgspec.DecodeError as error:
         raise MalformedBody(f"the body is not valid JSON ({error})") from error
     except UnicodeDecodeError as error:

@@ -80,6 +80,18 @@ class Incoming:
         except OSError as error:
             raise StorageFailed from error
 
+    def rest(self) -> Path:
+        """Return where what has arrived can be read until it is placed or left.
+
+        Raises:
+            StorageFailed: It cannot be written.
+        """
+        try:
+            self._file.flush()
+        except OSError as error:
+            raise StorageFailed from error
+        return self._path
+
     def place(self) -> None:
         """Move what has arrived to where its digest says.
 

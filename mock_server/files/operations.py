@@ -130,7 +130,12 @@ async def get_receipt(simulator: Simulator, call: Call) -> Answer:
     file = await simulator.store.file_of_upload(call.caller.account, upload, now=now)
     if file is None:
         raise FileNotFound("there is no receipt of this upload", clauses=("FILE-RECEIPT",))
-    told = {"upload_id": upload, "state": "done", "result_verified": True, "file": file_data(file, origin=call.origin)}
+    told = {
+        "upload_id": upload,
+        "state": "done",
+        "result_verified": True,
+        "file": file_data(file, origin=simulator.link_origin(call)),
+    }
     return _answer(told)
 
 
@@ -166,7 +171,7 @@ async def _keep(
         told = f"the account may store {most.files} files of {most.bytes} bytes in all"
         raise FileQuotaExceeded(told, clauses=("FILE-QUOTA",))
     await simulator.sweep_files()
-    return _answer(file_data(file, origin=call.origin), "File uploaded successfully")
+    return _answer(file_data(file, origin=simulator.link_origin(call)), "File uploaded successfully")
 
 
 async def _tidied(simulator: Simulator, call: Call) -> int:

@@ -103,6 +103,10 @@ class Store(Protocol):
         """
         ...
 
+    async def claimed(self, universe: str, account: str, claim: Claim, *, now: Instant) -> Accepted | KeyReused | None:
+        """Return what a create with an idempotency key comes to that was used before; None if the key is free."""
+        ...
+
     async def change_task(
         self, universe: str, task_id: str, change: Callable[[Task], Task], *, now: Instant, slots: Slots | None
     ) -> Task | None:

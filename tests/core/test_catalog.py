@@ -4,6 +4,7 @@ import pytest
 
 from mock_server.core.billing import Factor, Price
 from mock_server.core.catalog import Model, ModelFileError, by_id, parse_model
+from mock_server.core.references import ReferenceRules
 from mock_server.core.timeline import Timing
 from mock_server.core.types import CREDIT, SECOND
 
@@ -25,6 +26,9 @@ timing:
   run_seconds: [1, 1]
   estimate_seconds: 0
 """
+
+
+REFERENCES = "references: {field: videos, formats: [avi], seconds: [2, 30], bytes: 100}"
 
 
 @pytest.mark.clauses("BILL-IN-1", "BILL-IN-2", "BILL-IN-3", "BILL-1080P", "AUDIO-EFFECT")
@@ -61,6 +65,13 @@ def test_a_model_without_inputs_or_options() -> None:
     )
 
 
+@pytest.mark.clauses("VIDEO-FORMAT", "VIDEO-LENGTH", "VIDEO-SIZE")
+def test_a_model_says_what_its_references_must_be() -> None:
+    """Their field, their formats, and how long and how large they may be."""
+    model = parse_model((PLAIN + REFERENCES.replace("2,", "0.5,")).encode())
+    assert model.references == ReferenceRules("videos", ("avi",), 500_000, 30 * SECOND, 100)
+
+
 def test_models_are_indexed_in_their_order(flash: Model) -> None:
     """Models are found by their ids, and listed in the order given."""
     sketch = parse_model(PLAIN.encode())
@@ -90,6 +101,10 @@ def test_models_are_indexed_in_their_order(flash: Model) -> None:
         ("run_seconds: [1, 1]", "run_seconds: [1, .inf]", "`$.timing`"),
         ("queue_seconds: [0, 0.25]", "queue_seconds: [2, 1]", "queue_seconds must be the shortest and then"),
         ("estimate_seconds: 0", "estimate_seconds: -1", "`$.timing`"),
+        ("type: image", "type: image\nreferences: {field: videos}", "missing required field `formats`"),
+        ("type: image", "type: image\n" + REFERENCES.replace("2, 30", "30, 2"), "the shortest and then the longest"),
+        ("type: image", "type: image\n" + REFERENCES.replace("2, 30", "-2, 30"), "`$.references`"),
+        ("type: image", "type: image\n" + REFERENCES.replace("100", "-1"), "`$.references`"),
         ("type: image", "type: [image", "not a model file"),
         ("type: image", "type: image\x00", "not a model file"),
     ],

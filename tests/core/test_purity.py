@@ -29,7 +29,7 @@ PURE = {
         "hashlib",
     ),
     *("heapq", "hmac", "http"),
-    *("ipaddress", "json", "re", "string", "typing", "unicodedata", "urllib.parse", "msgspec"),
+    *("ipaddress", "json", "re", "string", "struct", "typing", "unicodedata", "urllib.parse", "msgspec"),
 }
 """What the core may import besides itself: nothing here has a clock, a socket, dice or a file."""
 

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from tests.files.uploading import GIF, MP4, PNG, listed, refused, send_base64, send_form, stored
+from tests.references.videos import video
 from tests.serving import CREATE, FILES, Serve, Wall, bearer, create, example
 
 pytestmark = pytest.mark.anyio
@@ -61,7 +62,7 @@ async def test_names_that_are_left_out(client: httpx2.AsyncClient) -> None:
 @pytest.mark.clauses("URLS-UPLOAD")
 async def test_the_link_of_an_upload_is_a_video_url(client: httpx2.AsyncClient) -> None:
     """A local film is uploaded first, and its link given as a reference video."""
-    data = await stored(client, MP4, file_name="film.mp4")
+    data = await stored(client, video(), file_name="film.mp4")
     assert (await create(client, video_urls=[data["file_url"]]))["status"] == "pending"
 
 

@@ -133,6 +133,18 @@ async def test_a_key_is_free_after_a_day(store: Store, make_task: MakeTask) -> N
     assert await store.create_task(make_task(3, created=1_001 + day), opening=0, claim=CLAIM) == KeyReused()
 
 
+@pytest.mark.clauses("IDEM-REPLAY", "IDEM-CONFLICT", "IDEM-LIFETIME")
+async def test_a_key_can_be_looked_up_without_a_task(store: Store, make_task: MakeTask) -> None:
+    """What it comes to is told as a create would, and nothing is claimed by that."""
+    first, late = make_task(0), NOW + LIFETIME
+    assert await store.claimed("default", "ACCOUNT", CLAIM, now=NOW) is None
+    await store.create_task(first, opening=9 * PRICE, claim=CLAIM)
+    assert await store.claimed("default", "ACCOUNT", CLAIM, now=NOW) == Accepted(first, replayed=True)
+    assert await store.claimed("default", "ACCOUNT", claim("key", {"prompt": "a dog"}), now=NOW) == KeyReused()
+    assert await store.claimed("default", "NEIGHBOUR", CLAIM, now=NOW) is None
+    assert await store.claimed("default", "ACCOUNT", CLAIM, now=late) is None
+
+
 @pytest.mark.clauses("IDEM-REPLAY")
 async def test_parallel_requests_with_one_key_make_one_task(store: Store, make_task: MakeTask) -> None:
     """Of many requests at once with the same key one makes the task, and all others get it."""

@@ -34,6 +34,9 @@ PACE: Final = "task waits=10; task runs=100"
 
 OTHER: Final = "task-unified-1757169743-00000000"
 
+SHORTER: Final = 19.04
+"""What 5 seconds of input and 3 of output cost, of which 5 were asked for: 8 seconds at 2.38 credits."""
+
 EXPECTED: Final[Mapping[str, tuple[str, Check]]] = {
     "answer 503 retry-after=2 on=create times=2": ("create", refused("503 Service Unavailable", retry_after="2")),
     "answer 500 phase=after on=create nth=1": ("create", refused("500 Internal Server Error")),
@@ -127,6 +130,7 @@ EXPECTED: Final[Mapping[str, tuple[str, Check]]] = {
     "task waits=5m": ("query", life((299, {"status": "pending"}), (301, {"status": "processing"}))),
     "task runs=90": ("query", life((99, {"status": "processing"}), (101, {"status": "completed"}))),
     "task estimate=5": ("query", life(created={"task_info__estimated_time": 5})),
+    "task length=3": ("query", life((200, {"usage__credits_used": SHORTER}), created={"usage__credits_reserved": 23.8})),
     "task progress=regressing progress-from=70": (
         "query",
         life((50, {"progress": lambda shown: shown > 30}), (90, {"progress": lambda shown: shown < 30})),

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core.plans import AnswerPlan, DateIn, HeadPlan, Reply, change_head, render_answer
-from mock_server.core.plans.reply import http_date
 from mock_server.core.types import SECOND
 
 WALL = 1_795_334_400 * SECOND
@@ -107,28 +106,6 @@ def test_every_status_has_an_answer(status: int) -> None:
 def test_what_an_answer_is_made_of(plan: AnswerPlan, headers: tuple[tuple[str, str], ...], body: bytes) -> None:
     """A body as JSON or as text, its type, headers that come twice, and dates counted from real time."""
     assert rendered(plan) == Reply(plan.status, headers, body)
-
-
-def test_how_http_writes_a_date() -> None:
-    """Each day and each month has its name, whatever the language of the machine."""
-    day = 24 * 3_600 * SECOND
-    assert http_date(0) == "Thu, 01 Jan 1970 00:00:00 GMT"
-    dates = [http_date(number * 31 * day).split() for number in range(12)]
-    assert [date[2] for date in dates] == [
-        "Jan",
-        "Feb",
-        "Mar",
-        "Apr",
-        "May",
-        "Jun",
-        "Jul",
-        "Aug",
-        "Sep",
-        "Oct",
-        "Nov",
-        "Dec",
-    ]
-    assert {date[0] for date in dates} == {"Mon,", "Tue,", "Wed,", "Thu,", "Fri,", "Sat,", "Sun,"}
 
 
 TRUE = Reply(200, (JSON, ("x-request-id", "1"), ("date", "now")), b"{}")

@@ -149,6 +149,7 @@ READ: list[tuple[Plan, str, str, str]] = [
             waits=0,
             runs=90,
             estimate=5,
+            length=3,
             progress="regressing",
             progress_from=70,
             results="empty",
@@ -157,17 +158,17 @@ READ: list[tuple[Plan, str, str, str]] = [
             during=("processing",),
         ),
         (
-            '{"kind": "task", "slower": 0.5, "waits": 0, "runs": 90, "estimate": 5, "progress": "regressing",'
-            ' "progress_from": 70, "results": "empty", "shows": {"status": "paused"}, "hides": "model",'
-            ' "during": "processing"}'
+            '{"kind": "task", "slower": 0.5, "waits": 0, "runs": 90, "estimate": 5, "length": 3,'
+            ' "progress": "regressing", "progress_from": 70, "results": "empty", "shows": {"status": "paused"},'
+            ' "hides": "model", "during": "processing"}'
         ),
         (
-            "task slower=0.5 waits=0 runs=90 estimate=5 progress=regressing progress-from=70 results=empty"
+            "task slower=0.5 waits=0 runs=90 estimate=5 length=3 progress=regressing progress-from=70 results=empty"
             " shows.status=paused hides=model during=processing"
         ),
         (
-            "{kind: task, slower: 0.5, waits: 0, runs: 1.5m, estimate: 5, progress: regressing, progress_from: 70,"
-            " results: empty, shows: {status: paused}, hides: [model], during: [processing]}"
+            "{kind: task, slower: 0.5, waits: 0, runs: 1.5m, estimate: 5, length: 3, progress: regressing,"
+            " progress_from: 70, results: empty, shows: {status: paused}, hides: [model], during: [processing]}"
         ),
     ),
     (
