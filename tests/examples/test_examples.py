@@ -10,7 +10,7 @@ from tests.running import Program, started
 @pytest.fixture(scope="module")
 def program() -> Iterator[Program]:
     """A server on which a generation takes a tenth of a second."""
-    with started("--speed", "1000") as program:
+    with started("--speed", "1000", "--videos", "packaged") as program:
         yield program
 
 

@@ -1,0 +1,5 @@
+"""The API in a test: what the fixture `evolink` gives, and what it is made of.
+
+`evolink.py` is what the test holds, `clock.py` its time, `money.py` and `violations.py` what its assertions look at.
+`world.py` opens a simulator for a test, as `options.py` says, and `app_control.py` is the way into it.
+"""

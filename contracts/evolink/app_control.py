@@ -1,0 +1,109 @@
+"""The control API of an app in this process: the same operations by the same paths, without a connection."""
+
+import asyncio
+from typing import Any, Final, TypeVar
+from urllib.parse import unquote
+
+from anyio.from_thread import BlockingPortal
+from starlette.types import ASGIApp, Message, Scope
+
+from contracts.report.record import ClockMove
+from mock_server.client.call import Call
+from mock_server.client.methods import Methods
+from mock_server.control.shapes import ClockChange, ClockChanged, ClockState
+
+Shown = TypeVar("Shown")
+
+_HOST: Final = "127.0.0.1"
+"""Whom a control request must name."""
+
+
+class AppControl(Methods):
+    """What `mock_server.Control` does, for an app in this process, called on any thread but that of the app.
+
+    The clock is moved by one at a time. `now` is the universe's time as it was last told, in seconds since the epoch,
+    and `moves` are the ways that the clock was moved.
+
+    Args:
+        app: The app.
+        portal: The way to the loop on which it runs.
+    """
+
+    def __init__(self, app: ASGIApp, portal: BlockingPortal) -> None:
+        self.now = 0.0
+        self.moves: list[ClockMove] = []
+        self._app = app
+        self._portal = portal
+        self._moving = asyncio.Lock()
+
+    def _send(self, call: Call[Shown]) -> Shown:
+        return self._portal.call(self.ask, call)
+
+    async def ask(self, call: Call[Shown]) -> Shown:
+        """Make a call, on the app's own loop."""
+        if not isinstance(call.body, ClockChange):
+            return await self._answer(call)
+        async with self._moving:
+            return await self._move(call, _said(call.body))
+
+    async def move_to(self, when: float, *, by: str) -> None:
+        """Move the clock to an instant, unless that is past; on the app's own loop. `by` says what moves it."""
+        async with self._moving:
+            if when > self.now:
+                await self._move(Call("POST", "/_mock/clock", ClockChanged, body=ClockChange(set=when)), by)
+
+    async def _move(self, call: Call[Shown], by: str) -> Shown:
+        at = self.now
+        answer = await self._answer(call)
+        self.moves.append(ClockMove(at=at, to=self.now, by=by))
+        return answer
+
+    async def _answer(self, call: Call[Shown]) -> Shown:
+        answer = call.read(*await _exchange(self._app, call))
+        if isinstance(answer, ClockState):
+            self.now = answer.now
+        return answer
+
+
+def _said(change: ClockChange) -> str:
+    """Say what a change of a clock is: its way, and how far."""
+    (way, value), *_ = ((way, value) for way in change.__struct_fields__ if (value := getattr(change, way)) is not None)
+    return f"{way} {value}"
+
+
+async def _exchange(app: ASGIApp, call: Call[Any]) -> tuple[int, bytes]:
+    """Have an app answer a call; return the status and the body."""
+    status, body = 0, bytearray()
+    requests = [{"type": "http.request", "body": call.content() or b""}]
+
+    async def receive() -> Message:
+        if not requests:
+            await asyncio.Event().wait()  # who asks again waits for the client to leave, which it does not
+        return requests.pop()
+
+    async def send(message: Message) -> None:
+        nonlocal status
+        status = message.get("status", status)
+        body.extend(message.get("body", b""))
+
+    await app(_scope(call), receive, send)
+    return status, bytes(body)
+
+
+def _scope(call: Call[Any]) -> Scope:
+    path, _, query = call.url("").partition("?")
+    headers = {"host": _HOST, **call.headers(None)}
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": call.method,
+        "scheme": "http",
+        "path": unquote(path),
+        "raw_path": path.encode(),
+        "query_string": query.encode(),
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "client": (_HOST, 0),
+        "server": (_HOST, 80),
+    }

@@ -1,0 +1,93 @@
+"""A world for one test: a simulator of its own on the thread of all of them, and the client's libraries led to it."""
+
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
+from typing import Final
+
+from anyio.from_thread import BlockingPortal
+
+from contracts.drive.bridge import Bridge
+from contracts.drive.in_process import InProcess
+from contracts.drive.sleeping import Sleeps
+from contracts.evolink.app_control import AppControl
+from contracts.evolink.deliveries import Deliveries
+from contracts.evolink.evolink import Evolink
+from contracts.evolink.options import Options
+from mock_server.app import create_app
+from mock_server.client.call import Call
+from mock_server.control.shapes import ClockState
+from mock_server.journal.exchange import Exchange
+from mock_server.simulator import open_egress
+
+_REFUSED: Final = 400
+_FAILED: Final = 500
+
+
+class PortalClock:
+    """The clock as sleeps move it.
+
+    Args:
+        control: What moves it.
+        portal: The way to the loop on which it is moved.
+    """
+
+    def __init__(self, control: AppControl, portal: BlockingPortal) -> None:
+        self._control = control
+        self._portal = portal
+
+    def now(self) -> float:
+        """Return the universe's time in seconds since the epoch."""
+        return self._control.now
+
+    def advance_to(self, when: float) -> Future[None]:
+        """Move the clock to an instant, unless it is past; done when all that fell due on the way is."""
+        return self._portal.start_task_soon(self._advance_to, when)
+
+    async def _advance_to(self, when: float) -> None:
+        await self._control.move_to(when, by="sleep")
+
+
+class Refusals:
+    """Whether a request was refused."""
+
+    noted = False
+
+    def note(self, exchange: Exchange) -> None:
+        """Take note of an exchange that is over."""
+        self.noted = self.noted or _REFUSED <= exchange.status < _FAILED
+
+
+@contextmanager
+def open_world(portal: BlockingPortal, options: Options) -> Iterator[Evolink]:
+    """Open a world as a test asks for it.
+
+    Raises:
+        SettingsError: A plan is none, or a scenario is unknown.
+    """
+    refusals = Refusals()
+    egress = open_egress(options.settings)
+    app = create_app(options.settings, finished=refusals.note, egress=egress)
+    in_process, control = InProcess(app), AppControl(app, portal)
+    with ExitStack() as stack:
+        stack.enter_context(portal.wrap_async_context_manager(_running(in_process, control)))
+        sleeps = stack.enter_context(Sleeps(PortalClock(control, portal), clocks=True)) if options.sleeps else None
+        busy = nullcontext if sleeps is None else sleeps.busy
+        stack.enter_context(Bridge(in_process, base_urls=options.base_urls, allow=options.services, busy=busy))
+        yield Evolink(
+            control,
+            deliveries=stack.enter_context(Deliveries(egress)),
+            started=control.now,
+            allowed=options.clauses,
+            moves=control.moves,
+            planned=options.planned,
+            refused=lambda: refusals.noted,
+        )
+
+
+@asynccontextmanager
+async def _running(in_process: InProcess, control: AppControl) -> AsyncIterator[None]:
+    """Serve, with the clock known from the beginning."""
+    async with in_process:
+        await control.ask(Call("GET", "/_mock/clock", ClockState))
+        yield

@@ -1,0 +1,196 @@
+"""The pytest plugin `evolink`: the API in a test, without a network, in no time (docs/pytest.md).
+
+Whatever needs more than pytest is imported by the first test that asks for it.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import pytest
+
+if TYPE_CHECKING:
+    from anyio.from_thread import BlockingPortal
+
+    from contracts.drive.receiver import Receiver
+    from contracts.evolink.evolink import Evolink
+    from contracts.evolink.options import Options
+    from contracts.evolink.server import EvolinkServer, LiveServers
+    from contracts.report.pytest_hooks import Reports
+
+World = TypeVar("World", bound="Evolink")
+
+_MARKER: Final = (
+    "evolink(*, scenario, plans, credits, seed, slots, requests_per_minute, media, videos, base_urls, sleeps, strict, "
+    "allow): what the simulated API of a test is like; of several marks the nearest wins, keyword by keyword"
+)
+_UNUSED: Final = "evolink.unused_plans"
+"""The property of a test that names the plans that never struck; so the process that reports learns of them."""
+
+_reports: "pytest.StashKey[Reports]" = pytest.StashKey()
+_worlds: "pytest.StashKey[list[tuple[Evolink, Options]]]" = pytest.StashKey()
+_passed: "pytest.StashKey[bool]" = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options for reports."""
+    group = parser.getgroup("evolink", "the EvoLink API in tests")
+    group.addoption(
+        "--evolink-report",
+        metavar="DIR",
+        type=Path,
+        help="Sum up what tests did with the API, and write a page with the time line of each that failed.",
+    )
+    group.addoption(
+        "--evolink-record", metavar="DIR", type=Path, help="Write an HTTP Archive (HAR) of what each test sent."
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Announce the marker, and be ready for reports if some are wanted."""
+    config.addinivalue_line("markers", _MARKER)
+    pages, archives = config.getoption("evolink_report"), config.getoption("evolink_record")
+    if pages is not None or archives is not None:
+        from contracts.report import pytest_hooks  # noqa: PLC0415 - who wants none does not wait for it
+
+        config.stash[_reports] = pytest_hooks.Reports(pages=pages, archives=archives)
+        config.pluginmanager.register(config.stash[_reports], "evolink-reports")
+
+
+@pytest.fixture(scope="session")
+def _evolink_portal() -> Iterator["BlockingPortal"]:
+    """The way to the event loop on which simulators live, one after the other."""
+    from anyio.from_thread import start_blocking_portal  # noqa: PLC0415 - who does not use it does not wait for it
+
+    with start_blocking_portal("asyncio") as portal:
+        yield portal
+
+
+@pytest.fixture
+def evolink(request: pytest.FixtureRequest, _evolink_portal: "BlockingPortal") -> Iterator["Evolink"]:
+    """The EvoLink API for this test alone: its client's calls reach a simulator, and its sleeps take no time."""
+    from contracts.evolink.world import open_world  # noqa: PLC0415 - the same
+
+    with _opened(request, lambda options: open_world(_evolink_portal, options)) as world:
+        yield world
+
+
+@pytest.fixture(scope="session")
+def _evolink_servers() -> Iterator["LiveServers"]:
+    """The live servers, of which tests have universes."""
+    from contracts.evolink.server import LiveServers  # noqa: PLC0415 - the same
+
+    with LiveServers() as servers:
+        yield servers
+
+
+@pytest.fixture
+def evolink_server(request: pytest.FixtureRequest, _evolink_servers: "LiveServers") -> Iterator["EvolinkServer"]:
+    """The EvoLink API on a port of this machine, with a universe for this test: for other processes and languages."""
+    with _opened(request, _evolink_servers.open_universe) as world:
+        yield world
+
+
+@pytest.fixture
+def evolink_receiver(request: pytest.FixtureRequest) -> Iterator["Receiver"]:
+    """An HTTPS server for callbacks to https://hooks.example.com that answers as it is told; 200 if it is not told."""
+    from contracts.drive.receiver import Receiver  # noqa: PLC0415 - the same
+
+    with Receiver() as receiver:
+        for name in ("evolink", "evolink_server"):
+            if name in request.fixturenames:
+                request.getfixturevalue(name).lead_to(receiver)
+        yield receiver
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Refuse a mark that says something wrong, whether or not the test has a simulator."""
+    if item.get_closest_marker("evolink") is not None:
+        _read_options(item)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Judge the client, unless the test has failed without that; and note the plans that never struck."""
+    result = yield
+    for world, options in item.stash.get(_worlds, []):
+        if unused := world.unused_plans:
+            item.user_properties.append((_UNUSED, ", ".join(unused)))
+        _judge(world, options)
+    item.stash[_passed] = True
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show in the report of a test that failed what happened, unless its failure has said so."""
+    report = yield
+    for world, _ in item.stash.get(_worlds, []) if report.failed else []:
+        timeline = world.timeline
+        if call.excinfo is not None and timeline not in str(call.excinfo.value):
+            report.sections.append(("EvoLink: what happened", timeline))
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the plans that never struck, of tests that passed."""
+    unused = {
+        report.nodeid: value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == _UNUSED
+    }
+    if unused and terminalreporter.config.getoption("evolink_report") is None:  # whose summary has them
+        terminalreporter.section("EvoLink: plans that never struck")
+        for test, names in unused.items():
+            terminalreporter.line(f"{test}: {names}")
+        terminalreporter.line(
+            "Such a plan has tested nothing: look at what it is to match (`evolink.plans` shows what did), or drop it."
+        )
+
+
+@contextmanager
+def _opened(
+    request: pytest.FixtureRequest, open_one: "Callable[[Options], AbstractContextManager[World]]"
+) -> Iterator[World]:
+    """Open a world as a test asks for it, and in the end keep what is to be reported and judge what came late."""
+    item = request.node
+    options = _read_options(item, *([request.param] if hasattr(request, "param") else []))
+    worlds, item.stash[_passed] = item.stash.setdefault(_worlds, []), False
+    with open_one(options) as world:
+        worlds.append((world, options))
+        yield world
+        worlds.remove((world, options))
+        reports = request.config.stash.get(_reports, None)
+        if reports is not None:
+            reports.keep(item, world.record(node=item.nodeid))
+        world.raise_app_errors()
+        if item.stash[_passed]:
+            _judge(world, options)  # what other fixtures did since
+
+
+def _read_options(item: pytest.Item, *planned: Any) -> "Options":
+    """Read what a test asks for by its marks, and by the parameter that it has for `evolink`."""
+    from contracts.evolink.options import OptionError, read_options  # noqa: PLC0415 - the same
+
+    marks = [(mark.args, mark.kwargs) for mark in item.iter_markers("evolink")]
+    try:
+        return read_options(marks, *planned)
+    except OptionError as error:
+        problem = f"@pytest.mark.evolink: {error}"
+    pytest.fail(problem, pytrace=False)
+
+
+def _judge(world: "Evolink", options: "Options") -> None:
+    """Let a test fail whose client broke a clause, or whose app failed that callbacks were delivered into."""
+    from contracts.evolink.violations import write_violations  # noqa: PLC0415 - the same
+
+    world.raise_app_errors()
+    if options.strict and (found := world.violations):
+        pytest.fail(write_violations(found), pytrace=False)

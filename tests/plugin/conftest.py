@@ -1,0 +1,71 @@
+"""Runs of pytest that have the plugin, within this one; and worlds as the plugin opens them, without such a run."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Protocol
+
+import httpx2
+import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
+
+import contracts.plugin
+from contracts import Evolink, evolink_scenarios
+from contracts.evolink.options import PLAIN, Options
+from contracts.evolink.world import open_world as open_one
+from contracts.report.pytest_hooks import Reports
+from openapi.clauses import load_clauses
+
+SHOP = Path(__file__).with_name("shop.py")
+FORGOTTEN = (Reports, evolink_scenarios, httpx2, load_clauses())
+"""What a run within this one would import, or read, for itself alone if it were not there before."""
+
+
+class Run(Protocol):
+    """Runs tests, with the plugin and no other."""
+
+    def __call__(self, source: str, *arguments: str, plugins: tuple[str, ...] = ()) -> pytest.RunResult:
+        """Run a test module; `shop` can be imported in it."""
+        ...
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, portal: BlockingPortal) -> Run:  # noqa: ARG001 - a world has been opened by it
+    """How to run tests within this test."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    pytester.makepyfile(shop=SHOP.read_text("utf-8"))
+    pytester.makeini("[pytest]\nstrict_markers = true\nfilterwarnings = error\n")
+
+    def start(source: str, *arguments: str, plugins: tuple[str, ...] = ()) -> pytest.RunResult:
+        pytester.makepyfile(test_it=f"import pytest\nfrom shop import *\n{dedent(source)}")
+        given = [part for plugin in plugins for part in ("-p", plugin)]
+        return pytester.runpytest_inprocess(*given, *arguments, plugins=[contracts.plugin])
+
+    return start
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """The way to the loop on which worlds live; one has been opened, so that all that it takes is imported."""
+    with start_blocking_portal("asyncio") as portal:
+        with open_one(portal, PLAIN):
+            pass
+        yield portal
+
+
+@pytest.fixture
+def open_world(portal: BlockingPortal) -> Iterator[Callable[..., Evolink]]:
+    """How to open a world with these options."""
+    with ExitStack() as stack:
+
+        def enter(**options: Any) -> Evolink:
+            return stack.enter_context(open_one(portal, Options(**options)))
+
+        yield enter
+
+
+@pytest.fixture
+def evolink(open_world: Callable[..., Evolink]) -> Evolink:
+    """A world as a test gets it that asks for nothing."""
+    return open_world()
