@@ -1,10 +1,12 @@
 """Plans at work: which of a universe's plans strike a request, an attempt at a callback, or a task that is created."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from mock_server.call import Call
+from mock_server.core.errors import ApiError
 from mock_server.core.idempotency import Claim
+from mock_server.core.keys import read_key
 from mock_server.core.plans import (
     FAITHFUL,
     HEADER,
@@ -22,6 +24,7 @@ from mock_server.core.plans import (
 )
 from mock_server.core.queueing import Slots
 from mock_server.core.types import Microcredits, Task
+from mock_server.headers import header
 from mock_server.store import Store
 from mock_server.store.protocol import Accepted, CreateOutcome
 from mock_server.universe import Universe
@@ -33,6 +36,7 @@ AS_USUAL: Final = TaskScript()
 """What is planned for a task that no plan strikes: nothing."""
 
 _HEADER: Final = HEADER.lower().encode()
+_DIRECTIVE: Final = b"[mock:"
 
 
 class Planning:
@@ -48,12 +52,22 @@ class Planning:
 
     def __init__(self, store: Store, universes: Universes) -> None:
         self._store = store
+        self._shared = store.shared
         self._universes = universes
 
     async def plan(self, universe: Universe, plans: Plans, *, anew: bool = False) -> None:
         """Add plans to those of a universe; or put them into their place, and count anew."""
         tasks = await self._store.count_tasks(universe.name)
         await self._universes.change(universe, lambda current: current.plan(plans, tasks=tasks, anew=anew))
+
+    async def may_strike(self, headers: Mapping[bytes, bytes], body: bytes) -> bool:
+        """Tell whether anything is planned that could have a part in a request, whatever operation it is for."""
+        try:
+            caller = read_key(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
+        except ApiError:
+            return False
+        universe = await self._universes.open(caller.universe)
+        return bool(universe.book or caller.profile.plans or _HEADER in headers or _DIRECTIVE in body)
 
     async def find_script(self, call: Call, operation: str) -> Script:
         """Return what is done with a request."""
@@ -90,7 +104,7 @@ class Planning:
     def find_task_script(self, call: Call) -> TaskScript:
         """Return what is planned for a task that the call is about to create; `create_task` keeps what is counted."""
         universe, account, operation = call.universe, call.caller.account, call.exchange.operation or ""
-        if not call.own and not universe.book.find(operation, None, account, creation=True):
+        if not call.own and not (universe.book and universe.book.find(operation, None, account, creation=True)):
             return AS_USUAL
         occasion = Occasion(
             operation=operation, now=universe.now(), dice=universe.dice, account=account, body=call.document
@@ -107,15 +121,23 @@ class Planning:
         claim: Claim | None,
         slots: Slots | None,
     ) -> CreateOutcome:
-        """Store a task (see `Store.create_task`) and what its plans have counted: both, or neither."""
+        """Store a task (see `Store.create_task`) and what its plans have counted: both, or neither.
+
+        Who shares its store with nobody need not compare versions: the universe was opened in the same turn.
+        """
         state, facts = universe.plan_state, None
         if universe.book:
             note_task(universe.book, state, task.id)
-            facts = universe.packed_facts() if self._store.shared else None
+            facts = universe.packed_facts() if self._shared else None
         outcome: CreateOutcome | None = None
         try:
             outcome = await self._store.create_task(
-                task, opening=opening, claim=claim, slots=slots, version=universe.version, facts=facts
+                task,
+                opening=opening,
+                claim=claim,
+                slots=slots,
+                version=universe.version if self._shared else None,
+                facts=facts,
             )
         finally:
             created = isinstance(outcome, Accepted) and not outcome.replayed
@@ -128,7 +150,7 @@ class Planning:
 
     async def _counted(self, universe: Universe, count: Callable[[Universe], T]) -> T:
         """Return what counting gives; where the store is shared, that is saved, or counted again on what is newer."""
-        if not self._store.shared:
+        if not self._shared:
             return count(universe)
         before, given = _matched(universe), [count(universe)]
         if _matched(universe) != before:
@@ -151,7 +173,7 @@ def own_plans(call: Call) -> Plans:
     header = call.headers.get(_HEADER)
     if header is not None:
         plans = (*plans, *read_header(header.decode("latin-1")))
-    if isinstance(call.raw, bytes) and b"[mock:" in call.raw:
+    if isinstance(call.raw, bytes) and _DIRECTIVE in call.raw:
         plans = (*plans, *_directive(call.document()))
     return plans
 

@@ -1,6 +1,7 @@
 """Certificates for one test: an authority that is made on the spot, trusted through a file and then forgotten."""
 
 import ssl
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -17,8 +18,10 @@ class MissingExtraError(ImportError):
     """Something needs a library that is only installed with an extra. The message has the command."""
 
 
-def certify(host: str, certificate: Certificate, ca_file: Path) -> ssl.SSLContext:
+def certify(host: str, certificate: Certificate, ca_file: Path, *, others: Sequence[str] = ()) -> ssl.SSLContext:
     """Return what a server of `host` needs for TLS, and write the CA that its clients are to trust to `ca_file`.
+
+    `others` are more hosts that the certificate is for.
 
     Raises:
         MissingExtraError: trustme is not installed.
@@ -30,7 +33,7 @@ def certify(host: str, certificate: Certificate, ca_file: Path) -> ssl.SSLContex
     name = _OTHER_HOST if certificate == "wrong-host" else host
     dates = {"not_before": _LONG_AGO, "not_after": _LONG_AGO} if certificate == "expired" else {}
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    issuer.issue_cert(name, **dates).configure_cert(context)
+    issuer.issue_cert(name, *others, **dates).configure_cert(context)
     return context
 
 

@@ -26,21 +26,23 @@ class BaseStream:
         host: To which host.
         port: To which port.
         core: The library that sees it.
+        scheme: What it is to begin with.
     """
 
-    def __init__(self, connect: Connect, host: str, port: int, core: ModuleType) -> None:
+    def __init__(self, connect: Connect, host: str, port: int, core: ModuleType, *, scheme: str = "http") -> None:
         self._connect = connect
         self._host = host
         self._port = port
         self._core = core
-        self._scheme = "http"
+        self._scheme = scheme
 
     def get_extra_info(self, info: str) -> object:
         """Tell whether the connection of an idle client has something to read, which means that it has ended."""
-        return self._line.is_readable if info == "is_readable" else None
+        return self.line.is_readable if info == "is_readable" else None
 
     @cached_property
-    def _line(self) -> Line:
+    def line(self) -> Line:
+        """The connection itself."""
         return self._connect(self._scheme, self._host, self._port)
 
     @contextmanager
@@ -54,7 +56,7 @@ class BaseStream:
 
     def _send(self, data: bytes) -> None:
         try:
-            self._line.send(data)
+            self.line.send(data)
         except OSError as error:
             raise self._core.WriteError(error) from error
 
@@ -64,7 +66,7 @@ class Stream(BaseStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: D102 - as the core has it
         with self._reading():
-            return self._line.receive(max_bytes, timeout)
+            return self.line.receive(max_bytes, timeout)
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, D102 - as the core has it
         self._send(buffer)
@@ -76,7 +78,7 @@ class Stream(BaseStream):
 
     def close(self) -> None:
         """End the connection."""
-        self._line.close()
+        self.line.close()
 
 
 class AsyncStream(BaseStream):
@@ -84,7 +86,7 @@ class AsyncStream(BaseStream):
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109, D102 - as the core has it
         with self._reading():
-            return await self._line.receive_async(max_bytes, timeout)
+            return await self.line.receive_async(max_bytes, timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109, D102 - the same
         self._send(buffer)
@@ -96,7 +98,7 @@ class AsyncStream(BaseStream):
 
     async def aclose(self) -> None:
         """End the connection."""
-        self._line.close()
+        self.line.close()
 
 
 class Backend:

@@ -24,13 +24,14 @@ from uvicorn.server import ServerState
 
 from contracts.drive.httpx_backends import NO_CERTIFICATES, AsyncBackend, Backend, reconnect
 from contracts.drive.pipes import Line, call_soon
-from contracts.drive.serving import HttpProtocol, ServerTransport
+from contracts.drive.serving import HttpProtocol, Passing, ServerTransport
 
 if TYPE_CHECKING:
     import httpx
     import httpx2
 
     from contracts.drive.aiohttp_connector import InProcessConnector
+    from contracts.drive.direct import Question
     from contracts.drive.requests_adapter import InProcessAdapter
 
 
@@ -43,10 +44,13 @@ class InProcess:
 
     Args:
         app: What serves, whatever the scheme and the host of a URL.
+        passing: Awaited on the app's loop with the seconds that a plan let pass for a client, before that goes on;
+            so whoever has a virtual clock can move it. It must not wait for a client.
     """
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, *, passing: Passing | None = None) -> None:
         self._app = app
+        self._passing = passing
         self._config = uvicorn.Config(
             self._serve, http=HttpProtocol, ws="none", interface="asgi3", log_config=None, access_log=False
         )
@@ -129,6 +133,26 @@ class InProcess:
         call_soon(loop, partial(self._accept, loop, line))
         return line
 
+    def ask(self, line: Line, question: "Question") -> None:
+        """Have a question answered that is not written on its connection.
+
+        It has no answer where the connection is needed for it (see `direct.py`).
+        """
+        if self._serving is None:
+            question.finish()
+        else:
+            call_soon(self._serving[0], partial(self._answer, line, question))
+
+    def _answer(self, line: Line, question: "Question") -> None:
+        """Begin to answer a question, if anything still is."""
+        if self._serving is None or line.protocol is None:
+            question.finish()
+            return
+        task = self._serving[0].create_task(question.answer_by(self._serve, self._app.state, line.protocol))
+        self._server.tasks.add(task)
+        task.add_done_callback(self._server.tasks.discard)
+        task.add_done_callback(question.finish)
+
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, until it is answered or the app stops."""
         with suppress(asyncio.CancelledError):
@@ -139,7 +163,8 @@ class InProcess:
         if self._serving is None:
             line.to_client.end("closed")
             return
-        ServerTransport(loop, line, HttpProtocol(self._config, self._server, self._state))
+        line.protocol = HttpProtocol(self._config, self._server, self._state)
+        ServerTransport(loop, line, line.protocol, self._passing)
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:

@@ -11,8 +11,11 @@ import math
 import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
-from typing import Final, Literal, TypeAlias
+from contextlib import AbstractContextManager, suppress
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 Ending: TypeAlias = Literal["closed", "reset"]
 """How the bytes of a pipe end: with a FIN or with a RST."""
@@ -22,6 +25,9 @@ Tell: TypeAlias = Callable[[], object]
 
 Connect: TypeAlias = Callable[[str, str, int], "Line"]
 """Opens a connection, given what the client believes: the scheme, the host and the port."""
+
+Busy: TypeAlias = Callable[[], AbstractContextManager[object]]
+"""Entered while a client waits for the head of an answer."""
 
 
 def _ignore() -> None:
@@ -71,16 +77,28 @@ class Pipe:
     def hold(self, seconds: float, passed: Tell = _ignore) -> None:
         """Let so many seconds pass for the reader before anything else comes, and tell when they have.
 
-        A reader that is not so patient gives up at its time. Time that has no end ends the patience of any.
+        For a reader that is not so patient it is told when its time is over; time that has no end ends the patience of
+        any. The reader itself learns it by `excuse`.
         """
         with self.lock:
             self._held_until, self._sender = self.clock + seconds, passed
             self._pass_time()
 
+    @property
+    def is_held(self) -> bool:
+        """Tell whether time has still to pass."""
+        return self._held_until is not None
+
     def release(self) -> None:
         """Let no more time pass."""
         with self.lock:
             self._held_until = None
+
+    def excuse(self) -> None:
+        """Tell a reader that its patience is over, if it is."""
+        with self.lock:
+            if self._late:
+                self._tell_reader()
 
     def expect(self, reader: Tell, patience: float = math.inf) -> None:
         """Tell a reader, once, when something has come or so many seconds have passed."""
@@ -115,8 +133,12 @@ class Pipe:
 
     def _tell(self) -> None:
         """Tell the reader, who has to ask again."""
-        if self._reader is not None and self.ready:
-            reader, self._reader = self._reader, None
+        if self.ready:
+            self._tell_reader()
+
+    def _tell_reader(self) -> None:
+        reader, self._reader = self._reader, None
+        if reader is not None:
             reader()
 
     def _pass_time(self) -> None:
@@ -127,15 +149,13 @@ class Pipe:
             if math.isfinite(self._patient_until):
                 self.clock = self._patient_until
             self._late = True
-            reader, self._reader = self._reader, None
-            reader()
         else:
             self.clock, self._held_until = self._held_until, None
-            self._sender()
+        self._sender()
 
 
 class Line:
-    """A connection to a server in this process, as a client has it.
+    """A connection to a server in this process, as a client has it. `protocol` is what serves it, once it does.
 
     Args:
         scheme: What the client believes to speak, http or https; the bytes are plain either way.
@@ -150,12 +170,18 @@ class Line:
         self.port = port
         self.to_server: Final = Pipe()
         self.to_client: Final = Pipe()
+        self.protocol: HttpToolsProtocol | None = None
         self._server = server
 
     @property
     def is_readable(self) -> bool:
         """Tell whether something has come, or the connection has ended."""
         return self.to_client.ready
+
+    @property
+    def is_served_here(self) -> bool:
+        """Tell whether the thread that asks is the one that serves."""
+        return threading.get_ident() == self._server
 
     def send(self, data: bytes) -> None:
         """Send bytes.
@@ -175,7 +201,7 @@ class Line:
             TimeoutError: Nothing came in time.
             RuntimeError: The thread that would wait is the one that serves.
         """
-        if threading.get_ident() == self._server:
+        if self.is_served_here:
             raise RuntimeError(
                 "a client that is not asynchronous would wait for the simulator on the thread that serves it; "
                 "serve by `with` instead of `async with`, or call the client on another thread"
@@ -191,11 +217,10 @@ class Line:
 
     async def receive_async(self, most: int, patience: float | None) -> bytes:
         """Do as `receive`, on the event loop that runs."""
-        loop, told = asyncio.get_running_loop(), asyncio.Event()
-        self.to_client.expect(lambda: call_soon(loop, told.set), math.inf if patience is None else patience)
         try:
-            async with asyncio.timeout(patience):
-                await told.wait()
+            await until_told(
+                lambda tell: self.to_client.expect(tell, math.inf if patience is None else patience), patience
+            )
         finally:
             self.to_client.forget()
         return self.to_client.take(most)
@@ -209,6 +234,43 @@ def call_soon(loop: asyncio.AbstractEventLoop, callback: Tell) -> None:
     """Have a loop call something, from any thread; a loop that has ended has nothing left to do."""
     with suppress(RuntimeError):
         loop.call_soon_threadsafe(callback)
+
+
+async def until_told(ask: Callable[[Tell], object], patience: float | None) -> None:
+    """Ask for something, and wait for so many seconds to be told; None for ever. The loop is asyncio's or trio's.
+
+    Args:
+        ask: Gets what is to be called, from any thread.
+        patience: How long to wait.
+
+    Raises:
+        TimeoutError: Nothing was told in time.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        await _until_told_in_trio(ask, patience)
+        return
+    told = asyncio.Event()
+    ask(lambda: call_soon(loop, told.set))
+    async with asyncio.timeout(patience):
+        await told.wait()
+
+
+async def _until_told_in_trio(ask: Callable[[Tell], object], patience: float | None) -> None:
+    import trio  # noqa: PLC0415 - no other loop can be running here
+
+    told, token = trio.Event(), trio.lowlevel.current_trio_token()
+
+    def tell() -> None:
+        with suppress(RuntimeError):  # a loop that has ended has nothing left to do
+            token.run_sync_soon(told.set)
+
+    ask(tell)
+    with trio.move_on_after(math.inf if patience is None else patience):
+        await told.wait()
+        return
+    raise TimeoutError("timed out")
 
 
 def connection_reset() -> ConnectionResetError:

@@ -1,15 +1,22 @@
 """Clients of requests on connections in memory."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
+from unittest.mock import patch
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connectionpool import ConnectionPool, HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
 
-from contracts.drive.pipes import Connect, Line
+from contracts.drive.in_process import InProcess
+from contracts.drive.pipes import Busy, Connect, Line
+from contracts.drive.reach import Reach, Refused
 
 
 class InProcessAdapter(HTTPAdapter):
@@ -17,23 +24,59 @@ class InProcessAdapter(HTTPAdapter):
 
     Args:
         connect: Opens connections to it.
+        busy: Entered while the head of an answer is awaited.
     """
 
-    def __init__(self, connect: Connect) -> None:
+    def __init__(self, connect: Connect, *, busy: Busy = nullcontext) -> None:
         super().__init__()
-        self.poolmanager.pool_classes_by_scheme = _pools(connect)
+        self.poolmanager.pool_classes_by_scheme = _pools(connect, busy)
 
     def send(self, *args: Any, **options: Any) -> requests.Response:
         """Send a request, past all proxies."""
         return super().send(*args, **{**options, "proxies": None})
 
 
-def _pools(connect: Connect) -> Mapping[str, type[HTTPConnectionPool]]:
+@contextmanager
+def lead_requests(in_process: InProcess, *, reach: Reach, busy: Busy) -> Iterator[None]:
+    """Lead the adapters of all sessions to a server in this process, as long as this is open.
+
+    An adapter keeps what it is set to, its retries above all; only its connections are others. So this is done where it
+    asks for one, and neither by mounting another adapter nor by answering in its place, as the library `responses`
+    does: that would know nothing of bodies that are cut short, of resets, or of what comes late.
+    """
+    find = HTTPAdapter.get_connection_with_tls_context
+    inner: WeakKeyDictionary[HTTPAdapter, InProcessAdapter] = WeakKeyDictionary()
+
+    def get_connection_with_tls_context(
+        self: HTTPAdapter, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> ConnectionPool:
+        url = urlsplit(request.url or "")
+        try:
+            led = not isinstance(self, InProcessAdapter) and reach.leads(
+                request.method or "", url.scheme, url.hostname or "", url.port, url.path
+            )
+        except Refused as refused:
+            raise requests.ConnectionError(str(refused), request=request) from None
+        if not led:
+            return find(self, request, verify, proxies=proxies, cert=cert)
+        if self not in inner:
+            inner[self] = InProcessAdapter(in_process.connect, busy=busy)
+        return find(inner[self], request, verify, proxies=None, cert=cert)
+
+    with patch.object(HTTPAdapter, "get_connection_with_tls_context", get_connection_with_tls_context):
+        yield
+
+
+def _pools(connect: Connect, busy: Busy) -> Mapping[str, type[HTTPConnectionPool]]:
     """Return pools of connections, by scheme."""
 
     class Connection(HTTPConnection):
         def connect(self) -> None:
             self.sock = Socket(connect("http", self.host, self.port))
+
+        def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 has it
+            with busy():
+                return super().getresponse()
 
         is_connected = property(_is_connected)
 
@@ -41,6 +84,10 @@ def _pools(connect: Connect) -> Mapping[str, type[HTTPConnectionPool]]:
         def connect(self) -> None:
             self.sock = Socket(connect("https", self.host, self.port))
             self.is_verified = True
+
+        def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 has it
+            with busy():
+                return super().getresponse()
 
         is_connected = property(_is_connected)
 

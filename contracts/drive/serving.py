@@ -2,9 +2,11 @@
 
 import asyncio
 import math
-from asyncio import FIRST_COMPLETED
+import time
+from collections.abc import Awaitable, Callable
 from email.utils import formatdate
-from typing import Final
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from contracts.drive.pipe_transport import PipeTransport
 from contracts.drive.pipes import Line, Pipe, call_soon
@@ -16,6 +18,10 @@ _CLIENT: Final = ("127.0.0.1", 0)
 """From where every client seems to call."""
 
 
+Passing: TypeAlias = Callable[[float], Awaitable[object]]
+"""Told, on the server's loop, how many seconds have passed for a client; they are over for it when that returns."""
+
+
 class ServerTransport(PipeTransport):
     """The server's side of a line.
 
@@ -23,18 +29,23 @@ class ServerTransport(PipeTransport):
         loop: The server's.
         line: The connection.
         protocol: What serves it.
+        passing: Told of the time that passes for the client; None if nobody wants to know.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, line: Line, protocol: asyncio.Protocol) -> None:
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        line: Line,
+        protocol: asyncio.Protocol,
+        passing: Passing | None = None,
+    ) -> None:
         known = {"sockname": (line.host, line.port), "peername": _CLIENT, "sslcontext": line.scheme == "https"}
+        self.passing: Final = passing
         super().__init__(loop, line.to_server, line.to_client, protocol, known)
 
     def end(self, manner: Manner) -> None:
-        """End what goes out, in a manner; but for a silence and for half of the connection, that ends all of it."""
-        if manner == "silence":
-            self.go(lambda pipe: pipe.hold(math.inf))
-        else:
-            self.go(lambda pipe: pipe.end("reset" if manner == "reset" else "closed"))
+        """End what goes out, in a manner other than silence; but for half of the connection, that ends all of it."""
+        self.go(lambda pipe: pipe.end("reset" if manner == "reset" else "closed"))
         if manner in {"close", "reset"}:
             self.close()
 
@@ -47,26 +58,36 @@ class PipedConnection(Connection):
         transport: What its bytes go out by.
     """
 
-    __slots__ = ("_transport",)
+    __slots__ = ("_loop", "_told", "_transport")
 
     def __init__(self, number: int, transport: ServerTransport) -> None:
         super().__init__(number, transport)
+        self._loop = asyncio.get_running_loop()
+        self._told = asyncio.Event()
         self._transport = transport
+
+    def lose(self) -> None:
+        """Let who waits go on, too."""
+        super().lose()
+        self._told.set()
 
     async def lost_within(self, seconds: float) -> bool:
         """Let so many seconds pass for the client; tell whether it is gone then.
 
         They pass at once when the client waits for its answer. One that does not is given the real time.
         """
-        loop, passed = asyncio.get_running_loop(), asyncio.Event()
-        self._transport.go(lambda pipe: pipe.hold(seconds, lambda: call_soon(loop, passed.set)))
-        waits = [loop.create_task(event.wait()) for event in (passed, self._lost)]
+        pipe, ends = self._transport.outgoing, self._loop.time() + seconds
+        seen = pipe.clock
+        self._told.clear()
+        self._transport.go(lambda pipe: pipe.hold(seconds, lambda: call_soon(self._loop, self._told.set)))
         try:
-            await asyncio.wait(waits, timeout=seconds, return_when=FIRST_COMPLETED)
+            while not self.lost and await self._is_told(ends):
+                await self._pass(pipe.clock - seen)
+                seen = pipe.clock
+                if not pipe.is_held:
+                    break
         finally:
             self._transport.go(Pipe.release)
-            for wait in waits:
-                wait.cancel()
         return self.lost
 
     async def pause(self, seconds: float) -> None:
@@ -75,8 +96,27 @@ class PipedConnection(Connection):
 
     async def hang_up(self, manner: Manner) -> None:
         """End the connection in a manner, and return when it has ended."""
-        self._transport.end(manner)
+        if manner == "silence":
+            await self.lost_within(math.inf)
+        else:
+            self._transport.end(manner)
         await super().hang_up("silence")
+
+    async def _is_told(self, ends: float) -> bool:
+        """Wait, until the loop's time of `ends` at most; tell whether time has passed or the client is gone."""
+        try:
+            async with asyncio.timeout_at(ends if math.isfinite(ends) else None):
+                await self._told.wait()
+        except TimeoutError:
+            return False
+        self._told.clear()
+        return True
+
+    async def _pass(self, seconds: float) -> None:
+        """Let it be known that so many seconds have passed, and then let a client whose patience they ended go."""
+        if seconds and self._transport.passing is not None:
+            await self._transport.passing(seconds)
+        self._transport.go(Pipe.excuse)
 
 
 class HttpProtocol(Protocol):
@@ -90,5 +130,15 @@ class HttpProtocol(Protocol):
 
     def on_message_begin(self) -> None:
         """Date the answer, which live is done once in a second."""
-        self.server_state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+        self.server_state.default_headers = dated()
         super().on_message_begin()
+
+
+def dated() -> list[tuple[bytes, bytes]]:
+    """Return what the server itself says in the head of an answer that is given now."""
+    return [(b"date", _date(int(time.time())))]
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode()

@@ -52,6 +52,15 @@ class AppControl(Methods):
             if when > self.now:
                 await self._move(Call("POST", "/_mock/clock", ClockChanged, body=ClockChange(set=when)), by)
 
+    async def pass_time(self, seconds: float) -> None:
+        """Move the clock by what a plan let pass for a client, on the app's own loop.
+
+        While the clock is being moved already, that is all the time that passes: who moves it may wait for the client.
+        """
+        if not self._moving.locked():
+            async with self._moving:
+                await self._move(Call("POST", "/_mock/clock", ClockChanged, body=ClockChange(advance=seconds)), "delay")
+
     async def _move(self, call: Call[Shown], by: str) -> Shown:
         at = self.now
         answer = await self._answer(call)

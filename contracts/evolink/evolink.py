@@ -87,7 +87,7 @@ class Evolink:
 
         What the app answers is the answer to the attempt. If it raises something, the answer is 500, and the test fails
         by that when it ends, or at `raise_app_errors`. An ASGI app runs on the loop of the simulator, without its
-        lifespan: there, it must not wait for a client that is not asynchronous.
+        lifespan; a client that it calls there must be asynchronous.
 
         Args:
             app: The app.

@@ -68,7 +68,8 @@ def open_world(portal: BlockingPortal, options: Options) -> Iterator[Evolink]:
     refusals = Refusals()
     egress = open_egress(options.settings)
     app = create_app(options.settings, finished=refusals.note, egress=egress)
-    in_process, control = InProcess(app), AppControl(app, portal)
+    control = AppControl(app, portal)
+    in_process = InProcess(app, passing=control.pass_time if options.sleeps else None)
     with ExitStack() as stack:
         stack.enter_context(portal.wrap_async_context_manager(_running(in_process, control)))
         sleeps = stack.enter_context(Sleeps(PortalClock(control, portal), clocks=True)) if options.sleeps else None

@@ -14,7 +14,7 @@ from tests.serving import Wall
 @pytest.fixture
 def simulator(wall: Wall) -> Iterator[InProcess]:
     """A simulator on a thread of its own, by the test's clock."""
-    with InProcess(create_app(Settings(speed=1.0), wall=wall)) as served:
+    with InProcess(create_app(Settings(speed=1.0, videos="packaged"), wall=wall)) as served:
         yield served
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any, Final, get_args
 
 from contracts.drive.in_process import InProcess
+from contracts.drive.live import LiveServer
 from mock_server.app import create_app
 from mock_server.core.plans.bodies import BODY_FAULTS
 from mock_server.core.plans.wire import FRAMING_FAULTS, CutPoint, Manner
 from mock_server.settings import Settings
 from tests.drive.callers import PATIENCE, Open
-from tests.serving import CREATE, LiveServer, Wall, bearer, example
+from tests.serving import CREATE, Wall, bearer, example
 
 SHORT: Final = 0.4
 """The patience of a client, in seconds, where a real server would wear out any."""
@@ -56,7 +57,7 @@ def meet(open_client: Open, url: str, simulator: InProcess | None) -> dict[tuple
 
 def test_every_fault_of_the_wire(open_client: Open) -> None:
     """Errors have the same types, all the way down, and answers the same bytes."""
-    with LiveServer(create_app(Settings(), wall=Wall())).running() as url:
+    with LiveServer(create_app(Settings(videos="packaged"), wall=Wall())).running() as url:
         live = meet(open_client, url, None)
-    with InProcess(create_app(Settings(), wall=Wall())) as simulator:
+    with InProcess(create_app(Settings(videos="packaged"), wall=Wall())) as simulator:
         assert meet(open_client, "http://127.0.0.1", simulator) == live

@@ -151,3 +151,39 @@ def test_a_sleep_that_is_over_moves_nothing(evolink: Evolink, portal: BlockingPo
     evolink.clock.advance(10)
     portal.call(partial(control.move_to, control.now - 5, by="sleep"))
     assert [move.by for move in control.moves] == ["advance 10"]
+
+
+def test_a_delay_that_is_planned_moves_the_clock(evolink: Evolink) -> None:
+    """As if the client had waited for it; the move is in the time line."""
+    before, task = evolink.clock.now, create(evolink)
+    evolink.plan("delay 3 on=query times=1")
+    status(evolink, task)
+    assert evolink.clock.now - before == pytest.approx(3)
+    assert "delay" in evolink.timeline
+
+
+def test_a_delay_moves_no_clock_that_is_told_to_stand(open_world: Callable[..., Evolink]) -> None:
+    """Nor takes any time."""
+    evolink = open_world(sleeps=False)
+    before, task = evolink.clock.now, create(evolink)
+    evolink.plan("delay 3 on=query")
+    assert status(evolink, task) == "pending"
+    assert evolink.clock.now == before
+
+
+def test_a_delay_while_the_clock_is_moved(evolink: Evolink) -> None:
+    """A receiver that asks the API, and is made to wait, lets no more time pass than who moves the clock wants."""
+    asked = []
+
+    def receive(_: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+        asked.append(status(evolink, task))
+        start_response("204 No Content", [])
+        return []
+
+    evolink.deliver_to(receive, host="hooks.example.com")
+    task = create(evolink, callback_url="https://hooks.example.com/done")
+    evolink.plan("delay 3 on=query")
+    before = evolink.clock.now
+    evolink.clock.advance("1h")
+    assert asked == ["completed"]
+    assert evolink.clock.now - before == pytest.approx(3_600)

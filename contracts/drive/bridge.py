@@ -1,0 +1,108 @@
+"""A bridge to the simulator for clients that know nothing of it.
+
+    with InProcess(create_app()) as simulator, Bridge(simulator):
+        httpx2.get("https://api.evolink.ai/v1/credits", headers={"authorization": "Bearer sk-test"})
+
+As long as it is open, calls of httpx, httpx2, requests and aiohttp anywhere in this process reach the simulator if they
+are for one of its origins, whether their clients were made before or after; what a client meets there is made by its
+own library. What is sent elsewhere is refused as that library refuses a connection, but for this machine's own servers
+(see `Reach`).
+
+What a test puts in the place of the network itself is left alone: transports that are no connections (ASGI, WSGI,
+mocks), sockets of the file system, and the routers of respx, which are asked first.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Final, Self
+
+from contracts.drive.core_pools import lead_core
+from contracts.drive.in_process import InProcess
+from contracts.drive.pipes import Busy
+from contracts.drive.reach import Reach
+
+CORES: Final = ("httpcore", "httpcore2")
+"""What httpx and httpx2 are made of."""
+
+
+class Bridge:
+    """Leads what clients in this process send to a simulator, while it is used as a context manager.
+
+    The simulator has to be served on a thread of its own. Of several bridges the one that was opened last leads; they
+    are closed in the opposite order.
+
+    Args:
+        in_process: The simulator.
+        base_urls: Where the API is to be besides its own origins: URLs, of which the origin counts.
+        allow: Origins that are reached as they are.
+        busy: Entered around each wait for the head of an answer, on the thread of the client.
+
+    Raises:
+        ValueError: One of `base_urls` or `allow` is no URL.
+    """
+
+    def __init__(
+        self,
+        in_process: InProcess,
+        *,
+        base_urls: Iterable[str] = (),
+        allow: Iterable[str] = (),
+        busy: Busy = nullcontext,
+    ) -> None:
+        self._in_process = in_process
+        self._reach = Reach(base_urls=base_urls, allow=allow)
+        self._busy = busy
+
+    def __enter__(self) -> Self:
+        """Open the bridge."""
+        with ExitStack() as stack:
+            stack.enter_context(self._below_respx())
+            if find_spec("requests"):
+                stack.enter_context(self._leading_requests())
+            if find_spec("aiohttp"):
+                stack.enter_context(self._leading_aiohttp())
+            self._open = stack.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close it; everything is as it was."""
+        self._open.close()
+
+    @contextmanager
+    def _below_respx(self) -> Iterator[None]:
+        """Lead httpx and httpx2, wherever respx is, if it is there."""
+        if not find_spec("respx"):
+            with self._leading_cores():
+                yield
+            return
+        from contracts.drive.respx_routers import asked_last, lifted  # noqa: PLC0415 - not everybody has it
+
+        cores = ExitStack()
+        with lifted():
+            cores.enter_context(self._leading_cores())
+        try:
+            with asked_last():
+                yield
+        finally:
+            with lifted():
+                cores.close()
+
+    @contextmanager
+    def _leading_cores(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for name in filter(find_spec, CORES):
+                core = import_module(name)
+                stack.enter_context(lead_core(core, self._in_process, reach=self._reach, busy=self._busy))
+            yield
+
+    def _leading_requests(self) -> AbstractContextManager[None]:
+        from contracts.drive.requests_adapter import lead_requests  # noqa: PLC0415 - not everybody has it
+
+        return lead_requests(self._in_process, reach=self._reach, busy=self._busy)
+
+    def _leading_aiohttp(self) -> AbstractContextManager[None]:
+        from contracts.drive.aiohttp_connector import lead_aiohttp  # noqa: PLC0415 - the same
+
+        return lead_aiohttp(self._in_process, reach=self._reach, busy=self._busy)
