@@ -6,6 +6,8 @@ takes 60 us (uvloop). Nor is there a pool, a redirect, a cookie or a proxy that 
 """
 
 import asyncio
+import os
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from typing import Final, TypeAlias, TypeVar, cast
@@ -146,3 +148,21 @@ def write_head(url: WebUrl, headers: Iterable[tuple[str, str]], *, method: str =
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers)
     head = f"{method} {url.target} HTTP/1.1\r\nhost: {url.origin.authority}\r\n{lines}connection: close\r\n\r\n"
     return head.encode("latin-1")
+
+
+def reason_of(error: OSError) -> str:
+    """Say why there was no connection, or why it broke, without an address or a library's name in it."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the certificate is not trusted: {error.verify_message.rstrip('.')}"
+        case ssl.SSLError():
+            reason = getattr(error, "reason", None) or "no reason given"
+            return f"the TLS connection failed: {reason.replace('_', ' ').lower()}"
+        case socket.gaierror():
+            return "the name cannot be resolved"
+        case ConnectionRefusedError():
+            return "the connection was refused"
+        case ConnectionError():
+            return "the connection was reset"
+        case _:
+            return (os.strerror(error.errno) if error.errno else type(error).__name__).lower()

@@ -9,10 +9,11 @@ import httpx2
 import pytest
 from starlette.applications import Starlette
 
+from contracts.drive.live import LiveServer
 from mock_server.app import create_app
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore, Store
-from tests.serving import KEY, LiveServer, Serve, Wall, bearer, check_answer
+from tests.serving import KEY, Serve, Wall, bearer, check_answer
 
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Saves each client from reading the system's certificates, which takes longer than the test."""

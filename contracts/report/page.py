@@ -1,0 +1,183 @@
+"""One page for one test: its time line as a drawing and as a list, complete in one file that opens without a network.
+
+The page has no script. What it may load is nothing, by a policy of its own, and whatever came from outside is escaped.
+"""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Final
+
+import msgspec
+
+from contracts.report.exchanges import pretty, write_exchange
+from contracts.report.lanes import Lanes
+from contracts.report.markup import Html, element, join
+from contracts.report.record import Record, Violation, written_credits
+from contracts.report.timeline import Happening, happenings, written_seconds
+from mock_server.control.shapes import TaskState
+from mock_server.journal.masking import without_keys
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def write_page(record: Record) -> str:
+    """Return a test as a page of HTML."""
+    found = happenings(record)
+    body = element(
+        "body",
+        *_head(record),
+        *_failure(record),
+        *_violations(record.violations),
+        *_drawing(record, found),
+        *_list(record, found),
+        *_tasks(record.tasks),
+        *_plans(record),
+        element(
+            "footer", f"Written by evolink-mock {version('evolink-mock')}. Times are those of the test's universe."
+        ),
+    )
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_policy()),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("title", record.node),
+        element("style", Html(_style())),
+    )
+    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+
+
+@cache
+def _style() -> str:
+    return files("contracts.report").joinpath("page.css").read_text("utf-8")
+
+
+def _policy() -> str:
+    """Return what the page may do: show itself, in its own style."""
+    digest = b64encode(sha256(_style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def _head(record: Record) -> Iterator[Html]:
+    yield element("span", record.outcome, class_=f"outcome {record.outcome}")
+    yield element("h1", record.node)
+    began = (_EPOCH + timedelta(seconds=record.started_at)).isoformat(sep=" ", timespec="seconds")
+    yield element("p", f"universe {record.universe}, which began at {began}", class_="soft")
+    spent, unit = written_credits(record.credits_spent).split()
+    facts = (
+        (str(len(record.entries)), "requests"),
+        (str(len(record.tasks)), "tasks"),
+        (spent, f"{unit} spent"),
+        (str(sum(len(delivery.attempts) for delivery in record.callbacks)), "callback attempts"),
+        (str(record.faults), "faults"),
+        (written_seconds(max(0.0, record.ended_at - record.started_at)), "of the universe's time"),
+    )
+    yield element(
+        "ul", *(element("li", element("b", number), element("span", name)) for number, name in facts), class_="facts"
+    )
+
+
+def _failure(record: Record) -> Iterator[Html]:
+    if record.failure:
+        yield element("h2", "What the test said")
+        yield element("pre", without_keys(record.failure))
+
+
+def _violations(violations: tuple[Violation, ...]) -> Iterator[Html]:
+    if violations:
+        yield element("h2", "What was broken of the contract")
+    for violation in violations:
+        link = element("a", f"request {violation.number}", href=f"#exchange-{violation.number}")
+        yield element("div", element("code", violation.clause), violation.message, " (", link, ")", class_="broken")
+
+
+def _drawing(record: Record, found: tuple[Happening, ...]) -> Iterator[Html]:
+    yield element("h2", "What happened")
+    if record.dropped:
+        yield element("p", f"The journal could not keep the first {record.dropped} requests.", class_="soft")
+    if found:
+        yield Lanes(record).draw()
+        yield element(
+            "p",
+            "Round went well, angular did not; a ring is a fault that was planned. Bars are tasks that wait and work."
+            " Of money, what is reserved is dashed and what was charged is not.",
+            class_="soft",
+        )
+
+
+def _list(record: Record, found: tuple[Happening, ...]) -> Iterator[Html]:
+    if not found:
+        yield element("p", "Nothing: no request reached the simulator.")
+        return
+    entries = {entry.number: entry for entry in record.entries}
+    rows = list[Html]()
+    for happening in found:
+        line = _line(happening, found[0].at)
+        entry = entries.get(happening.exchange or 0)
+        rows.append(element("div", line, class_="row") if entry is None else write_exchange(entry, line))
+    yield element("h2", "One thing after another")
+    yield element("div", *rows, class_="rows")
+
+
+def _line(happening: Happening, first: float) -> Html:
+    ended = "ill" if happening.bad else "well" if happening.lane in {"client", "callback"} else ""
+    return join(
+        element("span", f"+{written_seconds(max(0.0, happening.at - first))}", class_="at"),
+        element("span", happening.lane, class_="lane"),
+        element(
+            "span",
+            happening.what,
+            " ",
+            *(element("span", note, class_="note") for note in happening.notes),
+            class_="what",
+        ),
+        element("span", happening.came, class_=f"came {ended}".strip()),
+    )
+
+
+def _tasks(tasks: tuple[TaskState, ...]) -> Iterator[Html]:
+    if not tasks:
+        return
+    yield element("h2", "Tasks")
+    rows = [
+        element(
+            "details",
+            element(
+                "summary",
+                element("span", task.status, class_="lane"),
+                element("span", task.group, class_="lane"),
+                element("span", task.id, " ", element("span", task.model, class_="note"), class_="what"),
+                element("span", _cost(task), class_="came"),
+            ),
+            element("div", element("pre", pretty(msgspec.json.encode(task).decode())), class_="inside"),
+        )
+        for task in tasks
+    ]
+    yield element("div", *rows, class_="rows")
+
+
+def _cost(task: TaskState) -> str:
+    return ", ".join(f"{line.kind} {written_credits(line.credits)}" for line in task.ledger)
+
+
+def _plans(record: Record) -> Iterator[Html]:
+    if not record.plans:
+        return
+    yield element("h2", "Plans")
+    names = element("tr", *(element("th", name) for name in ("plan", "matched", "struck", "")))
+    rows = [
+        element(
+            "tr",
+            element("td", element("code", plan.name)),
+            element("td", str(plan.matched)),
+            element("td", str(plan.struck)),
+            element("td", "" if plan.struck else "never used"),
+        )
+        for plan in record.plans
+    ]
+    yield element("table", names, *rows)
