@@ -1,6 +1,7 @@
 """The judge: checks a server, and the traffic of a client, against the contract.
 
-For tests it has `Evolink`, what the fixture `evolink` gives, and what tests are parametrised over.
+For tests it has `Evolink` and `EvolinkServer`, what the fixtures `evolink` and `evolink_server` give, and what tests are
+parametrised over.
 """
 
 from importlib import import_module
@@ -9,11 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from contracts.evolink.evolink import Evolink
     from contracts.evolink.parameters import evolink_error_codes, evolink_scenarios
+    from contracts.evolink.server import EvolinkServer
 
-__all__ = ["Evolink", "evolink_error_codes", "evolink_scenarios"]
+__all__ = ["Evolink", "EvolinkServer", "evolink_error_codes", "evolink_scenarios"]
 
 _PLACES: Final = {
     "Evolink": "contracts.evolink.evolink",
+    "EvolinkServer": "contracts.evolink.server",
     "evolink_error_codes": "contracts.evolink.parameters",
     "evolink_scenarios": "contracts.evolink.parameters",
 }

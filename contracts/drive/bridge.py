@@ -12,14 +12,15 @@ What a test puts in the place of the network itself is left alone: transports th
 mocks), sockets of the file system, and the routers of respx, which are asked first.
 """
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from importlib import import_module
-from importlib.util import find_spec
+from types import ModuleType
 from typing import Final, Self
 
 from contracts.drive.core_pools import lead_core
 from contracts.drive.in_process import InProcess
+from contracts.drive.libraries import Libraries
 from contracts.drive.pipes import Busy
 from contracts.drive.reach import Reach
 
@@ -57,52 +58,54 @@ class Bridge:
 
     def __enter__(self) -> Self:
         """Open the bridge."""
-        with ExitStack() as stack:
-            stack.enter_context(self._below_respx())
-            if find_spec("requests"):
-                stack.enter_context(self._leading_requests())
-            if find_spec("aiohttp"):
-                stack.enter_context(self._leading_aiohttp())
-            self._open = stack.pop_all()
+        self._libraries = Libraries(
+            {
+                **dict.fromkeys(CORES, self._leading_core),
+                "respx": self._leading_respx,
+                "requests": self._leading_requests,
+                "aiohttp": self._leading_aiohttp,
+            }
+        )
+        self._libraries.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Close it; everything is as it was."""
-        self._open.close()
+        self._libraries.__exit__()
 
     @contextmanager
-    def _below_respx(self) -> Iterator[None]:
-        """Lead httpx and httpx2, wherever respx is, if it is there."""
-        if not find_spec("respx"):
-            with self._leading_cores():
-                yield
-            return
-        from contracts.drive.respx_routers import asked_last, lifted  # noqa: PLC0415 - not everybody has it
-
-        cores = ExitStack()
-        with lifted():
-            cores.enter_context(self._leading_cores())
-        try:
-            with asked_last():
-                yield
-        finally:
-            with lifted():
-                cores.close()
-
-    @contextmanager
-    def _leading_cores(self) -> Iterator[None]:
+    def _leading_core(self, core: ModuleType) -> Iterator[None]:
+        """Lead httpx or httpx2, below whatever respx has changed."""
         with ExitStack() as stack:
-            for name in filter(find_spec, CORES):
-                core = import_module(name)
+            with lifted():
                 stack.enter_context(lead_core(core, self._in_process, reach=self._reach, busy=self._busy))
             yield
+            with lifted():
+                stack.close()
 
-    def _leading_requests(self) -> AbstractContextManager[None]:
-        from contracts.drive.requests_adapter import lead_requests  # noqa: PLC0415 - not everybody has it
+    def _leading_respx(self, _: ModuleType) -> AbstractContextManager[None]:
+        from contracts.drive.respx_routers import asked_last  # noqa: PLC0415 - not everybody has it
+
+        return asked_last()
+
+    def _leading_requests(self, _: ModuleType) -> AbstractContextManager[None]:
+        from contracts.drive.requests_adapter import lead_requests  # noqa: PLC0415 - the same
 
         return lead_requests(self._in_process, reach=self._reach, busy=self._busy)
 
-    def _leading_aiohttp(self) -> AbstractContextManager[None]:
+    def _leading_aiohttp(self, _: ModuleType) -> AbstractContextManager[None]:
         from contracts.drive.aiohttp_connector import lead_aiohttp  # noqa: PLC0415 - the same
 
         return lead_aiohttp(self._in_process, reach=self._reach, busy=self._busy)
+
+
+@contextmanager
+def lifted() -> Iterator[None]:
+    """Take away for a moment what respx has changed, if it is there, so that something can be changed below it."""
+    mocker = getattr(sys.modules.get("respx.mocks"), "Mocker", None)
+    standing = [] if mocker is None else [one for one in mocker.registry.values() if one._patches]  # noqa: SLF001 - it does not tell
+    for one in standing:
+        one.stop(force=True)
+    yield
+    for one in standing:
+        one.start()

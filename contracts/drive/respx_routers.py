@@ -6,7 +6,7 @@ test's own takes is passed on to it, instead of being refused as not mocked.
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from respx import Route, Router
@@ -47,24 +47,19 @@ class LastRouter(Router):
         return PassThrough("no router has it", request=request, origin=Route().pass_through())
 
 
+@cache
+def _last_router(mocker: type[Mocker]) -> LastRouter:
+    """Return the router of a mocker, made once: it takes longer than all the rest of a bridge."""
+    return LastRouter(mocker)
+
+
 @contextmanager
 def asked_last() -> Iterator[None]:
     """Let routers pass what none of them takes, as long as this is open."""
     with ExitStack() as stack:
         for mocker in Mocker.registry.values():
-            router = LastRouter(mocker)
+            router = _last_router(mocker)
             mocker.register(router)
             stack.callback(mocker.stop)
             stack.callback(partial(mocker.unregister, router))
         yield
-
-
-@contextmanager
-def lifted() -> Iterator[None]:
-    """Take away for a moment what respx has changed, so that something can be changed below it."""
-    standing = [mocker for mocker in Mocker.registry.values() if mocker._patches]  # noqa: SLF001 - it does not tell
-    for mocker in standing:
-        mocker.stop(force=True)
-    yield
-    for mocker in standing:
-        mocker.start()
