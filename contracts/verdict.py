@@ -49,7 +49,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is not as a rule wants it.
 
     Args:
-        subject: What it is about: the id of a task, a file or a callback, a path, or nothing.
+        subject: What it is about: the id of a task, a file or a callback, a path, or nothing. Baselines know it by this.
         expected: What the rule wants, with values.
         seen: What there is instead.
         exchanges: The numbers of the exchanges that show it, in order.

@@ -12,8 +12,8 @@ def write_exchange(entry: Entry, line: Html) -> Html:
     """Return an exchange that can be opened; `line` is what is seen of it before."""
     sides = element(
         "div",
-        element("div", *_side("Request", entry.request)),
-        element("div", *_side("Answer", entry.answer)),
+        element("div", *side("Request", entry.request)),
+        element("div", *side("Answer", entry.answer)),
         class_="sides",
     )
     inside = element("div", _facts(entry), *_told(entry), sides, class_="inside")
@@ -56,7 +56,8 @@ def _told(entry: Entry) -> Iterator[Html]:
         yield element("p", note)
 
 
-def _side(name: str, message: Message) -> Iterator[Html]:
+def side(name: str, message: Message) -> Iterator[Html]:
+    """Show one side of an exchange: its headers and its body, or why it has none."""
     yield element("h3", name)
     rows = [element("tr", element("th", header), element("td", value)) for header, value in message.headers]
     yield element("table", *rows, class_="headers")

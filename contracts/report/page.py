@@ -3,11 +3,9 @@
 The page has no script. What it may load is nothing, by a policy of its own, and whatever came from outside is escaped.
 """
 
-from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
 from typing import Final
@@ -15,6 +13,7 @@ from typing import Final
 import msgspec
 
 from contracts.report.exchanges import pretty, write_exchange
+from contracts.report.frame import write_frame
 from contracts.report.lanes import Lanes
 from contracts.report.markup import Html, element, join
 from contracts.report.record import Record, Violation, written_credits
@@ -41,26 +40,12 @@ def write_page(record: Record) -> str:
             "footer", f"Written by evolink-mock {version('evolink-mock')}. Times are those of the test's universe."
         ),
     )
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_policy()),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("title", record.node),
-        element("style", Html(_style())),
-    )
-    return f"<!doctype html>\n{element('html', head, body, lang='en')}\n"
+    return write_frame(record.node, body, style=_style())
 
 
 @cache
 def _style() -> str:
     return files("contracts.report").joinpath("page.css").read_text("utf-8")
-
-
-def _policy() -> str:
-    """Return what the page may do: show itself, in its own style."""
-    digest = b64encode(sha256(_style().encode()).digest()).decode()
-    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
 def _head(record: Record) -> Iterator[Html]:

@@ -6,6 +6,8 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any, Protocol
 
+import httpcore
+import httpcore2
 import httpx2
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -18,7 +20,7 @@ from contracts.report.pytest_hooks import Reports
 from openapi.clauses import load_clauses
 
 SHOP = Path(__file__).with_name("shop.py")
-FORGOTTEN = (Reports, evolink_scenarios, httpx2, load_clauses())
+FORGOTTEN = (Reports, evolink_scenarios, httpcore, httpcore2, httpx2, load_clauses())
 """What a run within this one would import, or read, for itself alone if it were not there before."""
 
 
