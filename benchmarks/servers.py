@@ -117,7 +117,8 @@ class Watch:
 
     def add(self, exchange: Exchange) -> None:
         """Take an exchange that has ended."""
-        self._journal = exchange.journal or self._journal
+        if isinstance(exchange.journal, Journal):
+            self._journal = exchange.journal
         self._log.add(exchange)
 
     async def show(self, _request: Request) -> JSONResponse:

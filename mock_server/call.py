@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -11,6 +12,7 @@ from starlette.types import Receive, Scope
 from mock_server.core.errors import ApiError, BodyTooLarge, UnsupportedMediaType, shown_value
 from mock_server.core.keys import Caller
 from mock_server.core.plans import FAITHFUL, Plans, Script
+from mock_server.core.urls import Origin, UrlError, read_authority
 from mock_server.core.validation import decode_json
 from mock_server.headers import header
 from mock_server.journal.exchange import EXCHANGE, Exchange
@@ -34,7 +36,7 @@ class Call:
         universe: Where.
     """
 
-    __slots__ = ("_json", "caller", "exchange", "headers", "own", "raw", "scope", "script", "universe")
+    __slots__ = ("_json", "_origin", "caller", "exchange", "headers", "own", "raw", "scope", "script", "universe")
 
     def __init__(
         self, scope: Scope, headers: Mapping[bytes, bytes], body: bytes | ApiError, caller: Caller, universe: Universe
@@ -48,6 +50,7 @@ class Call:
         self.script: Script = FAITHFUL
         self.raw = body
         self._json: Any = _UNREAD
+        self._origin: str | None = None
 
     @property
     def path_parameters(self) -> Mapping[str, str]:
@@ -67,9 +70,10 @@ class Call:
 
     @property
     def origin(self) -> str:
-        """The scheme and host by which the client reached us."""
-        host = self.headers.get(b"host", b"localhost").decode("latin-1")
-        return f"{self.scope['scheme']}://{host}"
+        """The scheme and host by which the client reached us; the server's own address if its Host header is none."""
+        if self._origin is None:
+            self._origin = self._read_origin()
+        return self._origin
 
     def header(self, name: bytes) -> str | None:
         """Return a header's value, or None."""
@@ -79,7 +83,7 @@ class Call:
         """Return the body of a JSON request.
 
         Raises:
-            ApiError: It could not be read (see `read_body`).
+            ApiError: It could not be read (see `try_read_body`).
         """
         if isinstance(self.raw, bytes):
             return self.raw
@@ -91,43 +95,58 @@ class Call:
         Raises:
             ApiError: It could not be read, or is no JSON (see `decode_json`).
         """
-        if self._json is _UNREAD:
-            self._json = self._decoded()
-        if isinstance(self._json, ApiError):
-            raise self._json
-        return self._json
+        decoded = self._decoded()
+        if isinstance(decoded, ApiError):
+            raise decoded
+        return decoded
 
     def document(self) -> object:
         """Return the body as decoded, for plans to look at; None if there is none that can be."""
-        with suppress(ApiError):
-            return self.json()
-        return None
+        decoded = self._decoded()
+        return None if isinstance(decoded, ApiError) else decoded
+
+    def _read_origin(self) -> str:
+        scheme, host = self.scope["scheme"], self.header(b"host")
+        named = _named_origin(scheme, "" if host is None else host)
+        if named is not None:
+            return named
+        address, port = self.scope.get("server") or ("", None)
+        own = str(Origin(scheme, address, port)) if port else f"{scheme}://localhost"  # a socket of Unix has no port
+        if host is not None:
+            self.exchange.notes += (f"the Host header {shown_value(host)} is no host, so links begin with {own}",)
+        return own
 
     def _decoded(self) -> Any:
-        try:
-            return decode_json(self.body())
-        except ApiError as error:
-            return error
+        """Return the body as decoded, or what is wrong with it; plans may ask many times."""
+        if self._json is _UNREAD:
+            try:
+                self._json = decode_json(self.body())
+            except ApiError as error:
+                self._json = error
+        return self._json
+
+
+@lru_cache(maxsize=1_024)
+def _named_origin(scheme: str, host: str) -> str | None:
+    """Return the origin that a Host header names; None if it names none."""
+    with suppress(UrlError):
+        return str(read_authority(scheme, host))
+    return None
 
 
 async def try_read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes | ApiError:
-    """Read a JSON request's body, or return what is wrong with it (see `read_body`)."""
-    try:
-        return await read_body(headers, receive, limit)
-    except ApiError as error:
-        return error
+    """Read a JSON request's body, up to a limit in bytes, or return what is wrong with it.
 
-
-async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int) -> bytes:
-    """Read a JSON request's body, up to a limit in bytes.
+    That is UnsupportedMediaType where it says that it is something other than JSON, or BodyTooLarge.
 
     Raises:
-        UnsupportedMediaType: It says that it is something other than JSON.
-        BodyTooLarge: It is longer than the limit.
         ClientDisconnect: The client went away.
     """
-    check_media_type(headers)
-    return await read_bytes(headers, receive, limit)
+    try:
+        check_media_type(headers)
+        return await read_bytes(headers, receive, limit)
+    except ApiError as error:
+        return error
 
 
 def check_media_type(headers: Mapping[bytes, bytes]) -> None:
@@ -137,7 +156,7 @@ def check_media_type(headers: Mapping[bytes, bytes]) -> None:
         UnsupportedMediaType: It does.
     """
     declared = headers.get(b"content-type")
-    if declared is not None and declared.split(b";")[0].strip().lower() != JSON:
+    if declared is not None and declared != JSON and declared.split(b";")[0].strip().lower() != JSON:
         raise UnsupportedMediaType(f"got {shown_value(declared.decode('latin-1'))}", clauses=("HTTP-415",))
 
 

@@ -28,12 +28,12 @@ class Counters:
     def count_request(self, exchange: Exchange) -> None:
         """Count an exchange that has ended."""
         self.requests[exchange.operation or "", exchange.status] += 1
-        self.count_faults(exchange.faults)
+        if exchange.faults:
+            self.count_faults(exchange.faults)
 
     def count_faults(self, names: tuple[str, ...]) -> None:
         """Count the plans that struck a request, or an attempt at a callback."""
-        if names:
-            self.faults.update(names)
+        self.faults.update(names)
 
     def count_attempt(self, status: int | None, *, late: float) -> None:
         """Count an attempt at a callback, begun so many real seconds after it was due."""

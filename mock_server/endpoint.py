@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -15,7 +17,7 @@ from mock_server.core.keys import Caller, read_key
 from mock_server.core.plans import FAITHFUL, AnswerPlan, Reply, render_answer
 from mock_server.core.ratelimit import Limit
 from mock_server.core.types import Instant
-from mock_server.headers import header
+from mock_server.headers import text
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.planning import own_plans
 from mock_server.simulator import Simulator
@@ -35,6 +37,8 @@ Function = Callable[[Simulator, Call], Awaitable["Answer"]]
 """What serves an operation: reads the call, asks the core, answers."""
 
 logger = logging.getLogger(__name__)
+
+_encode: Final = msgspec.json.Encoder().encode
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -62,42 +66,34 @@ class Endpoint:
         self._takes_body = simulator.operations[operation].method == "POST"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one request: one that no plan strikes in this very frame, as every layer is paid by each request."""
         exchange: Exchange = scope[EXCHANGE]
         exchange.operation = self._operation
         try:
-            opened = await self._attempt(self._open(scope, receive, exchange), exchange)
-            if not isinstance(opened, Call):
-                await send_answer(opened, scope, send)
-            elif opened.script is FAITHFUL:
-                await send_answer(await self._attempt(self._work(opened), exchange), scope, send)
-            else:
-                await self._perform(opened, send)
+            call = await self._open(scope, receive, exchange)
+            answer = await self._work(call) if call.script is FAITHFUL else None
         except ClientDisconnect:
             return
-
-    async def _attempt(self, work: Awaitable[T], exchange: Exchange) -> T | Answer:
-        """Return what a piece of work gives, or the answer that its error gives."""
-        try:
-            return await work
-        except ApiError as error:
-            return self._refusal(error, exchange)
-        except ClientDisconnect:
-            raise
-        except Exception:
-            logger.exception("%s failed; this is a bug of the simulator, not of the client", self._operation)
-            return self._refusal(InternalError(), exchange)
+        except Exception as error:  # noqa: BLE001 - it is told there
+            answer = self._answer_error(error, exchange)
+        if answer is None:
+            await self._perform(call, send)
+        else:
+            await send_answer(answer, scope, send)
 
     async def _open(self, scope: Scope, receive: Receive, exchange: Exchange) -> Call:
         """Find out who calls, and what is planned for that."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        caller = read_key(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
+        caller = _read_caller(headers.get(b"authorization"), headers.get(b"x-mock-universe"))
         universe = await self._simulator.universes.open(caller.universe)
         universe.enter(exchange)
         exchange.account = caller.account
         if universe.rules(caller.account).closed:
             raise Unauthorized
-        call = await self._called(scope, headers, receive, caller, universe)
+        if self._takes_body:
+            call = await self._called(scope, headers, receive, caller, universe)
+        else:
+            call = Call(scope, headers, b"", caller, universe)
         call.own = own_plans(call)
         if universe.book or call.own:
             call.script = await self._simulator.planning.find_script(call, self._operation)
@@ -107,11 +103,16 @@ class Endpoint:
     async def _called(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, caller: Caller, universe: Universe
     ) -> Call:
-        """Return the call, once its body has come."""
-        body: bytes | ApiError = b""
-        if self._takes_body:
-            body = await try_read_body(headers, receive, self._simulator.settings.body_limit)
+        """Return the call of an operation that takes a body, once that has come."""
+        body = await try_read_body(headers, receive, self._simulator.settings.body_limit)
         return Call(scope, headers, body, caller, universe)
+
+    def _answer_error(self, error: Exception, exchange: Exchange) -> Answer:
+        """Return the answer that an error gives; one that is not the client's is told to who runs this."""
+        if isinstance(error, ApiError):
+            return self._refusal(error, exchange)
+        logger.error("%s failed; this is a bug of the simulator, not of the client", self._operation, exc_info=error)
+        return self._refusal(InternalError(), exchange)
 
     def _refusal(self, error: ApiError, exchange: Exchange) -> Answer:
         """Give an error the form that it has here."""
@@ -121,11 +122,19 @@ class Endpoint:
         """Make the answer that a plan wants."""
         return render_answer(plan, self._published, wall=wall)
 
-    async def _work(self, call: Call) -> Answer:
-        """Carry the request out."""
+    def _work(self, call: Call) -> Awaitable[Answer]:
+        """Return what carries the request out."""
         limits = self._simulator.limits(call.universe)
-        if limits.requests_per_minute is not None:
-            await self._take(Limit(limits.requests_per_minute), call)
+        if limits.requests_per_minute is None:
+            return self._function(self._simulator, call)
+        return self._work_within(Limit(limits.requests_per_minute), call)
+
+    async def _work_within(self, limit: Limit, call: Call) -> Answer:
+        """Carry the request out, if it is within a limit."""
+        universe = call.universe
+        wait = await self._simulator.store.take_request(universe.name, call.caller.account, limit, now=universe.now())
+        if wait:
+            raise RateLimited(retry_after=wait)
         return await self._function(self._simulator, call)
 
     async def _perform(self, call: Call, send: Send) -> None:
@@ -136,7 +145,8 @@ class Endpoint:
             made = await self._attempt(self._make(call, wire), call.exchange)
             return to_reply(made) if isinstance(made, Answer) else made
 
-        await wire.perform(call.script, make)
+        with suppress(ClientDisconnect):
+            await wire.perform(call.script, make)
 
     async def _make(self, call: Call, wire: Wire) -> Reply:
         """Make the answer that the script wants: the true one, or one in its place, with what is to be changed."""
@@ -148,11 +158,20 @@ class Endpoint:
             reply = self._planned(script.answer, wall=wall)
         return wire.change(reply, script, wall=wall)
 
-    async def _take(self, limit: Limit, call: Call) -> None:
-        universe = call.universe
-        wait = await self._simulator.store.take_request(universe.name, call.caller.account, limit, now=universe.now())
-        if wait:
-            raise RateLimited(retry_after=wait)
+    async def _attempt(self, work: Awaitable[T], exchange: Exchange) -> T | Answer:
+        """Return what a piece of work gives, or the answer that its error gives."""
+        try:
+            return await work
+        except ClientDisconnect:
+            raise
+        except Exception as error:  # noqa: BLE001 - it is told there
+            return self._answer_error(error, exchange)
+
+
+@lru_cache(maxsize=4_096)
+def _read_caller(authorization: bytes | None, universe: bytes | None) -> Caller:
+    """Tell who calls from the two headers as they came (see `read_key`)."""
+    return read_key(text(authorization), text(universe))
 
 
 def error_answer(
@@ -170,18 +189,18 @@ def error_answer(
 def to_reply(answer: Answer) -> Reply:
     """Make of an answer what plans can change."""
     headers = tuple((name.lower(), value) for name, value in answer.headers.items())
-    return Reply(answer.status, (("content-type", "application/json"), *headers), msgspec.json.encode(answer.body))
+    return Reply(answer.status, (("content-type", "application/json"), *headers), _encode(answer.body))
 
 
 def to_response(answer: Answer, *, headers: Mapping[str, str] = {}) -> Response:
     """Make the framework's response out of an answer, for where it wants one."""
-    content = msgspec.json.encode(answer.body)
+    content = _encode(answer.body)
     return Response(content, answer.status, {**headers, **answer.headers}, media_type="application/json")
 
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
     """Write an answer: JSON with its length; to HEAD, the head alone."""
-    body = msgspec.json.encode(answer.body)
+    body = _encode(answer.body)
     headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))]
     for name, value in answer.headers.items():
         headers.append((name.encode(), value.encode("latin-1", "replace")))

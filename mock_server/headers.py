@@ -5,5 +5,9 @@ from collections.abc import Mapping
 
 def header(headers: Mapping[bytes, bytes], name: bytes) -> str | None:
     """Return a header's value as text, or None."""
-    value = headers.get(name)
+    return text(headers.get(name))
+
+
+def text(value: bytes | None) -> str | None:
+    """Return as text the value of a header that may not be there."""
     return None if value is None else value.decode("latin-1")

@@ -5,6 +5,7 @@ Pure ASGI: nothing is buffered and nothing runs twice.
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from hashlib import blake2b
 from typing import Final
 
@@ -62,33 +63,20 @@ class ExchangeMiddleware:
             return
         exchange = scope[EXCHANGE] = self._open(scope)
         scope[END] = self.end
-        watched = Watched(self, exchange, receive, send)
+        if exchange.method not in _BODILESS:
+            receive = partial(self._receive, exchange, receive)
         try:
-            await self._app(scope, receive if exchange.method in _BODILESS else watched.receive, watched.send)
+            await self._app(scope, receive, partial(self._send, exchange, send))
         except asyncio.CancelledError:
             # If the connection is lost, the server stops, and nobody waits for the answer. No branch: that way is
             # tested in a loop that is being closed, where coverage does not always see it.
             if not _is_lost(scope):  # pragma: no branch
                 raise
         finally:
-            self.end(exchange)
+            if not exchange.ended:
+                self.end(exchange)
             if self._finished is not None:
                 self._finished(exchange)
-
-    async def place(self, exchange: Exchange) -> None:
-        """Give an exchange that was refused before its universe was known to the one that it named."""
-        headers = dict(exchange.headers)
-        try:
-            name = read_universe(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
-        except InvalidRequest:
-            name = DEFAULT_UNIVERSE
-        universe = await self._universes.open(name)
-        universe.enter(exchange)
-
-    def number(self, exchange: Exchange) -> None:
-        """Number an exchange that belongs to no universe."""
-        self._count += 1
-        exchange.id = f"{self._prefix}{self._count:012x}"
 
     def end(self, exchange: Exchange) -> None:
         """Close an exchange, unless it is closed."""
@@ -117,56 +105,50 @@ class ExchangeMiddleware:
             exchange.connection = f"{client[0]}:{client[1]}"
         return exchange
 
+    async def _receive(self, exchange: Exchange, receive: Receive) -> Message:
+        """Let a piece of the request in."""
+        message = await receive()
+        if message["type"] == "http.request":
+            exchange.take_body(message.get("body", b""))
+        return message
+
+    async def _send(self, exchange: Exchange, send: Send, message: Message) -> None:
+        """Let a piece of the answer out; before its last byte goes, the exchange is in the journal."""
+        kind = message["type"]
+        if kind == "http.response.start":
+            if exchange.journal is None:
+                await self._place(exchange)
+            exchange.status = message["status"]
+            own = () if exchange.named else ((b"x-request-id", exchange.id.encode()),)
+            exchange.answer_headers = message["headers"] = [*message.get("headers", ()), *own]
+        elif kind == "http.response.body":
+            exchange.take_answer(message.get("body", b""))
+            if not message.get("more_body", False):
+                self.end(exchange)
+        await send(message)
+
+    async def _place(self, exchange: Exchange) -> None:
+        """Give an exchange that was refused before its universe was known to the one that it named, or a number."""
+        if not exchange.path.startswith(OWN_PATHS):
+            universe = await self._universes.open(_named_universe(exchange))
+            universe.enter(exchange)
+        else:
+            self._count += 1
+            exchange.id = f"{self._prefix}{self._count:012x}"
+
+
+def _named_universe(exchange: Exchange) -> str:
+    """Return the name of the universe that a request means; the default one's if it names none that can be."""
+    headers = dict(exchange.headers)
+    try:
+        return read_universe(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
+    except InvalidRequest:
+        return DEFAULT_UNIVERSE
+
 
 def _is_lost(scope: Scope) -> bool:
     connection = scope.get("state", _NO_STATE).get(CONNECTION)
     return isinstance(connection, Connection) and connection.lost
-
-
-class Watched:
-    """What goes by on the way between the server and the app: it is noted, and passed on.
-
-    Args:
-        middleware: What opened the exchange.
-        exchange: Where it is noted.
-        receive: The server's side of what comes in.
-        send: The server's side of what goes out.
-    """
-
-    __slots__ = ("_exchange", "_middleware", "_receive", "_send")
-
-    def __init__(self, middleware: ExchangeMiddleware, exchange: Exchange, receive: Receive, send: Send) -> None:
-        self._middleware = middleware
-        self._exchange = exchange
-        self._receive = receive
-        self._send = send
-
-    async def receive(self) -> Message:
-        """Let a piece of the request in."""
-        message = await self._receive()
-        if message["type"] == "http.request":
-            self._exchange.take_body(message.get("body", b""))
-        return message
-
-    async def send(self, message: Message) -> None:
-        """Let a piece of the answer out; before its last byte goes, the exchange is in the journal."""
-        exchange = self._exchange
-        if message["type"] == "http.response.start":
-            await self._begin(exchange, message)
-        elif message["type"] == "http.response.body":
-            exchange.take_answer(message.get("body", b""))
-            if not message.get("more_body", False):
-                self._middleware.end(exchange)
-        await self._send(message)
-
-    async def _begin(self, exchange: Exchange, message: Message) -> None:
-        if exchange.journal is None and not exchange.path.startswith(OWN_PATHS):
-            await self._middleware.place(exchange)
-        elif not exchange.id:
-            self._middleware.number(exchange)
-        exchange.status = message["status"]
-        own = () if exchange.named else ((b"x-request-id", exchange.id.encode()),)
-        exchange.answer_headers = message["headers"] = [*message.get("headers", ()), *own]
 
 
 _NO_STATE: Final[dict[str, object]] = {}

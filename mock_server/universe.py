@@ -135,7 +135,7 @@ class Universe:
 
     def enter(self, exchange: Exchange) -> None:
         """Take in an exchange that has just begun."""
-        exchange.universe, exchange.at, exchange.id = self.name, self.now(), self.next_request_id()
+        exchange.universe, exchange.at, exchange.id = self.name, self.clock.now(), self.next_request_id()
         self.journal.begin(exchange)
 
     def now(self) -> Instant:

@@ -47,6 +47,7 @@ class Universes:
         wall: Wall = wall_clock,
     ) -> None:
         self._store = store
+        self._shared = store.shared
         self._seed = seed
         self._rate = rate
         self._plans = plans
@@ -58,7 +59,7 @@ class Universes:
     async def open(self, name: str) -> Universe:
         """Return a universe as it is set now: from memory, from the store, or a new one."""
         universe = self._open.get(name)
-        if universe is not None and (not self._store.shared or await self._is_current(universe)):
+        if universe is not None and (not self._shared or await self._is_current(universe)):
             return universe
         fresh, taken_up = self.new_facts(name), None
         while taken_up is None:

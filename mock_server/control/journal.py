@@ -72,7 +72,8 @@ async def _select(request: Reading) -> tuple[Universe, Journal, tuple[Exchange, 
         universe = await request.universe()
         journal, seen = universe.journal, universe.journal.last
         same = wanted.generation in {None, journal.generation}
-        chosen = choose(journal, _selection(wanted, anew=not same), limit=wanted.limit, newest=wanted.newest)
+        selection = _selection(wanted, anew=not same)
+        chosen = choose(journal.beyond(selection.after), selection, limit=wanted.limit, newest=wanted.newest)
         if chosen or not same or journal is not first or loop.time() >= until:
             return universe, journal, chosen
         await journal.wait_beyond(seen, until - loop.time())

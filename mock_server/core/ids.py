@@ -6,6 +6,7 @@ Everything is drawn from counted dice: the n-th draw of a seed is the same in ev
 import re
 from hashlib import blake2b
 from hmac import compare_digest
+from struct import Struct
 from typing import Final
 
 from mock_server.core.types import SECOND, Instant
@@ -18,6 +19,7 @@ _PAIRS: Final = tuple(high + low for high in _DIGITS for low in _DIGITS)
 _TAIL: Final = 36**8
 _ID_BYTES: Final = 10
 _SIGNATURE_BYTES: Final = 6
+_EIGHT: Final = Struct(">8Q")
 _RESULT_NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -30,32 +32,32 @@ class CountedDice:
         count: How many there were before.
     """
 
-    __slots__ = ("_digest", "_position", "_refill")
+    __slots__ = ("_hash", "_numbers")
 
     def __init__(self, seed: bytes, purpose: str, count: int) -> None:
-        self._refill = blake2b(b"%d:%s" % (count, purpose.encode()), key=seed[:64])
-        self._digest = self._refill.digest()
-        self._position = 0
+        self._hash = blake2b(b"%d:%s" % (count, purpose.encode()), key=seed[:64])
+        self._numbers = [*_numbers(self._hash.digest())]
 
     def between(self, low: int, high: int) -> int:
         """Draw a whole number from low to high, both included."""
-        if self._position == len(self._digest):
-            self._refill.update(self._digest)
-            self._digest = self._refill.digest()
-            self._position = 0
-        drawn = int.from_bytes(self._digest[self._position : self._position + 8], "big")
-        self._position += 8
-        return low + drawn % (high - low + 1)
+        if not self._numbers:
+            self._hash.update(self._hash.digest())
+            self._numbers += _numbers(self._hash.digest())
+        return low + self._numbers.pop() % (high - low + 1)
+
+
+def _numbers(digest: bytes) -> tuple[int, ...]:
+    """Return the numbers of a digest, the last first."""
+    return _EIGHT.unpack(digest)[::-1]
 
 
 def base36(number: int, width: int) -> str:
     """Write a number in lower-case base 36, filled up with zeros."""
-    pairs = []
-    for _ in range((width + 1) // 2):
+    text = ""
+    while len(text) < width:
         number, pair = divmod(number, len(_PAIRS))
-        pairs.append(_PAIRS[pair])
-    pairs.reverse()
-    return "".join(pairs)[-width:]
+        text = _PAIRS[pair] + text
+    return text[-width:]
 
 
 def task_id(now: Instant, dice: CountedDice) -> str:

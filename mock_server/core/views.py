@@ -10,7 +10,7 @@ from msgspec import UNSET, UnsetType
 
 from mock_server.core.billing import CREDITS_PER_CNY, CREDITS_PER_USD, credits_number, settlement
 from mock_server.core.plans import show_row, show_task, unpack
-from mock_server.core.timeline import Observation, observe
+from mock_server.core.timeline import observe
 from mock_server.core.types import HOUR, SECOND, Bill, Instant, Microcredits, Status, Task
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -116,21 +116,21 @@ def task_row(task: Task, now: Instant) -> TaskRow | Mapping[str, Any]:
 
 def _true_body(task: Task, now: Instant, origin: str) -> TaskBody:
     seen = observe(task.timeline, now)
-    timeline, completed = task.timeline, seen.status is Status.COMPLETED
+    timeline, ended, completed = task.timeline, seen.ended, seen.status is Status.COMPLETED
     links = (origin + task.result,) if completed else ()
     return TaskBody(
-        billing=_billing(task.bill, seen, timeline.ends_at),
+        billing=_settled(task.bill, seen.status, timeline.ends_at) if ended else _reserved(task.bill.reserved),
         created=timeline.created_at // SECOND,
         id=task.id,
         model=task.model,
         object=task.object,
         progress=seen.progress,
         status=seen.status,
-        task_info=TaskInfo(not seen.ended, UNSET if seen.remaining is None else seen.remaining),
+        task_info=TaskInfo(not ended, UNSET if seen.remaining is None else seen.remaining),
         type=task.type,
-        usage=_usage(task, completed=completed),
-        duration=_elapsed(task) if seen.ended else UNSET,
-        error=ErrorBody(timeline.error.code, timeline.error.message) if seen.ended and timeline.error else UNSET,
+        usage=_spent(task) if completed else _estimate(task.bill.rule, task.bill.reserved, task.user_group),
+        duration=_elapsed(task) if ended else UNSET,
+        error=ErrorBody(timeline.error.code, timeline.error.message) if ended and timeline.error else UNSET,
         result_data=tuple(ResultLink(link) for link in links) if completed else UNSET,
         results=links if completed else UNSET,
     )
@@ -173,13 +173,15 @@ def _elapsed(task: Task) -> int:
     return (task.timeline.ends_at - task.timeline.created_at) // SECOND
 
 
-def _usage(task: Task, *, completed: bool) -> Usage:
+@lru_cache(maxsize=1_024)
+def _estimate(rule: str, reserved: Microcredits, user_group: str) -> Usage:
+    return Usage(rule, credits_number(reserved), user_group)
+
+
+def _spent(task: Task) -> Usage:
     bill = task.bill
-    reserved = credits_number(bill.reserved)
-    if not completed:
-        return Usage(bill.rule, reserved, task.user_group)
     charged, _ = settlement(bill, Status.COMPLETED)
-    return Usage(bill.rule, reserved, task.user_group, credits_number(charged), _cost(charged))
+    return Usage(bill.rule, credits_number(bill.reserved), task.user_group, credits_number(charged), _cost(charged))
 
 
 @lru_cache(maxsize=1_024)
@@ -188,17 +190,19 @@ def _cost(charged: Microcredits) -> Cost:
     return Cost(credits=used, usd=round(used / CREDITS_PER_USD, 3), cny=round(used / CREDITS_PER_CNY, 4))
 
 
-def _billing(bill: Bill, seen: Observation, ended_at: Instant) -> Billing:
-    reserved = credits_number(bill.reserved)
-    if not seen.ended:
-        return Billing("reserved", 0, "account_balance", "not_required", 0, reserved)
-    charged, released = settlement(bill, seen.status)
+@lru_cache(maxsize=1_024)
+def _reserved(amount: Microcredits) -> Billing:
+    return Billing("reserved", 0, "account_balance", "not_required", 0, credits_number(amount))
+
+
+def _settled(bill: Bill, outcome: Status, ended_at: Instant) -> Billing:
+    charged, released = settlement(bill, outcome)
     return Billing(
-        charge_status="charged" if seen.status is Status.COMPLETED else "released",
+        charge_status="charged" if outcome is Status.COMPLETED else "released",
         charged_credits=credits_number(charged),
         refund_scope="account_balance",
         refund_status="completed" if released else "not_required",
         refunded_credits=credits_number(released),
-        reserved_credits=reserved,
+        reserved_credits=credits_number(bill.reserved),
         refunded_at=iso_instant(ended_at) if released else UNSET,
     )

@@ -7,11 +7,14 @@ that a request which was under way at that moment cannot appear in the next test
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Final
 
-from mock_server.journal.exchange import Exchange
+from mock_server.journal.exchange import Exchange, pack_exchange, unpack_exchange
 
 _FEW: Final = 1_024
+_OVERHEAD: Final = 80
+"""Bytes that an exchange takes beside those it is packed into: of the object, and of the two places that name it."""
 
 
 class Journals:
@@ -63,16 +66,21 @@ class Journal:
         self.last = 0
         self.size = 0
         self._journals = journals
-        self._exchanges: deque[tuple[int, Exchange]] = deque()
+        self._packed: deque[bytes] = deque()
         self._under_way = 0
         self._closed = False
         self._changed: set[asyncio.Future[None]] = set()
 
     def __iter__(self) -> Iterator[Exchange]:
-        return (exchange for _, exchange in tuple(self._exchanges))
+        return self.beyond(0)
 
     def __len__(self) -> int:
-        return len(self._exchanges)
+        return len(self._packed)
+
+    def beyond(self, number: int) -> Iterator[Exchange]:
+        """Give the exchanges beyond a number, in order, as they are now; those before it are not even unpacked."""
+        known = number - (self.last - len(self._packed))
+        return map(self._unpack, tuple(islice(self._packed, max(0, known), None)))
 
     def begin(self, exchange: Exchange) -> None:
         """Expect an exchange that has just begun."""
@@ -85,8 +93,9 @@ class Journal:
         if not self._closed and self._journals.bound:
             self.last += 1
             exchange.number = self.last
-            weight = exchange.weight()
-            self._exchanges.append((weight, exchange))
+            packed = pack_exchange(exchange)
+            self._packed.append(packed)
+            weight = len(packed) + _OVERHEAD
             self.size += weight
             self._journals.added(self, weight)
         if self._changed:
@@ -94,17 +103,17 @@ class Journal:
 
     def drop_oldest(self) -> int:
         """Let go of the oldest exchange, and return what it weighed; 0 if there is none any more."""
-        if not self._exchanges:
+        if not self._packed:
             return 0
-        weight, _ = self._exchanges.popleft()
+        weight = len(self._packed.popleft()) + _OVERHEAD
         self.size -= weight
         return weight
 
     def close(self) -> None:
         """Let go of everything; exchanges that are under way are not taken in any more."""
         self._closed = True
-        self._journals.closed(self, len(self._exchanges))
-        self._exchanges.clear()
+        self._journals.closed(self, len(self._packed))
+        self._packed.clear()
         self.size = 0
         self._tell()
 
@@ -115,6 +124,11 @@ class Journal:
     async def wait_beyond(self, number: int, seconds: float) -> bool:
         """Wait for an exchange beyond a number, but not longer than so many real seconds; tell whether there is one."""
         return await self._wait(lambda: self.last > number, seconds)
+
+    def _unpack(self, packed: bytes) -> Exchange:
+        exchange = unpack_exchange(packed)
+        exchange.journal = self
+        return exchange
 
     async def _wait(self, reached: Callable[[], bool], seconds: float) -> bool:
         loop = asyncio.get_running_loop()

@@ -15,6 +15,7 @@ import pytest
 from starlette.testclient import TestClient
 
 import mock_server
+from contracts.drive.live import LiveServer
 from mock_server import AsyncControl, Control, ControlError, Settings, create_app
 from mock_server.client.call import Call
 from mock_server.client.methods import AsyncMethods, Methods
@@ -23,7 +24,7 @@ from mock_server.control.operations import OPERATIONS
 from mock_server.control.shapes import ClockState, Failure, TaskQuery
 from mock_server.store import SqliteStore
 from tests.running import clean
-from tests.serving import CREATE, KEY, LiveServer, bearer, example
+from tests.serving import CREATE, KEY, bearer, example
 
 URL = "http://127.0.0.1:8765"
 LOST = {"error": {"code": "not_found", "message": "There is none", "type": "invalid_request_error", "param": "task"}}

@@ -177,9 +177,10 @@ async def test_files_outlive_a_server_that_keeps_its_state(tmp_path: Path) -> No
         Depot(tmp_path / "mock.db.files", kept=True).keep(GIF)
 
 
-async def test_a_client_that_goes_away_leaves_nothing(tmp_path: Path) -> None:
-    """In the middle of a form: no file, no answer, nothing on the disk."""
-    app = create_app(Settings(speed=0, files_directory=str(tmp_path)))
+@pytest.mark.parametrize("plans", [(), ("delay 0 at=before-body",)])
+async def test_a_client_that_goes_away_leaves_nothing(tmp_path: Path, plans: tuple[str, ...]) -> None:
+    """In the middle of a form: no file, no answer, nothing on the disk, whatever is planned for the answer."""
+    app = create_app(Settings(speed=0, files_directory=str(tmp_path), plans=plans))
     came: Iterator[Message] = iter(
         [
             {"type": "http.request", "body": form(part("file", PNG))[:200], "more_body": True},

@@ -10,6 +10,7 @@ from mock_server.core.types import SECOND
 from mock_server.journal.contract import load_contract
 from mock_server.journal.entries import Entry, make_entry
 from mock_server.journal.exchange import Exchange
+from mock_server.journal.journal import Journals
 from tests.serving import CREATE, START
 
 CREATION: Final = "createWan26ReferenceVideoFlashGeneration"
@@ -37,11 +38,20 @@ def noted(request: object = None, answer: object = None, *, headers: Mapping[str
             "headers": [(name.encode(), value.encode()) for name, value in given.items()],
             "body": body,
             "body_size": len(body),
+            "answer_headers": [],
             "answer_body": said,
             "answer_size": len(said),
             **facts,
         }
     )
+
+
+def weight(exchange: Exchange) -> int:
+    """Return how many bytes an exchange takes of a journal's bound."""
+    journal = Journals(10**9).open()
+    journal.begin(exchange)
+    journal.record(exchange)
+    return journal.size
 
 
 def entry(exchange: Exchange, *, secrets: bool = False) -> Entry:

@@ -13,7 +13,7 @@ from mock_server.journal.journal import Journals
 from mock_server.settings import Settings
 from mock_server.simulator import assemble
 from mock_server.store import SqliteStore
-from tests.journal.noting import CREATION, JOURNAL, entries, noted
+from tests.journal.noting import CREATION, JOURNAL, entries, noted, weight
 from tests.serving import CREATE, Serve, Wall, bearer, create, example
 
 pytestmark = pytest.mark.anyio
@@ -107,7 +107,7 @@ async def test_wrong_queries(client: httpx2.AsyncClient, query: dict[str, Any], 
 
 async def test_the_oldest_give_way(serve: Serve) -> None:
     """What no longer fits is counted."""
-    client = await serve(journal_bytes=3 * noted().weight())
+    client = await serve(journal_bytes=6 * weight(noted()))
     for _ in range(9):
         await client.get("/v1/credits")
     answer = (await client.get(JOURNAL)).json()

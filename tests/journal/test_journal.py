@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from mock_server.journal.exchange import KEPT_BYTES, Exchange
 from mock_server.journal.journal import Journal, Journals
-from tests.journal.noting import noted
+from tests.journal.noting import noted, weight
 
 pytestmark = pytest.mark.anyio
 
-WEIGHT = noted().weight()
+WEIGHT = weight(noted())
 LONG = 30.0
 """Seconds that no test waits for: what is waited for comes."""
 
@@ -48,9 +48,33 @@ def test_bodies_are_taken_as_they_come() -> None:
 def test_what_is_kept_weighs() -> None:
     """Each byte of path, query, headers and bodies counts, and a little for the rest."""
     plain = noted()
-    assert plain.weight() > 1_000
+    assert weight(plain) > len(plain.path) + sum(len(name) + len(value) for name, value in plain.headers) + 80
     longer = noted(b"x" * 100, b"y" * 50, headers={"a": "b" * 20}, query=b"z" * 7, path=plain.path + "12")
-    assert longer.weight() - plain.weight() >= 100 + 50 + 20 + 7 + 2
+    assert weight(longer) - weight(plain) >= 100 + 50 + 21 + 7 + 2
+
+
+def test_what_is_kept_is_as_it_was() -> None:
+    """An exchange comes back with all that was noted, as often as one asks; what happens to it later is its own."""
+    journal = Journals(10**6).open()
+    facts: dict[str, Any] = {
+        "query": b"a=1", "scheme": "https", "connection": "7", "turn": 2, "id": "ab",
+        "answer_headers": [(b"a", b"\xff")],
+        "account": "A", "task": "task-unified-1", "clauses": ("HTTP-415",), "faults": ("answer 503",),
+        "notes": ("said",), "named": True, "keeps_body": False, "keeps_answer": False, "path": "/\u00e9",
+    }  # fmt: skip
+    exchange = record(journal, request=b"\x00\xff", answer=b"{}", **facts)
+    assert list(journal) == list(journal) == [exchange]
+    exchange.status = 0
+    assert [each.status for each in journal] == [200]
+
+
+def test_what_is_beyond_a_number() -> None:
+    """Numbers that have gone, and numbers that are still to come, may be asked for as well."""
+    journal = Journals(3 * WEIGHT).open()
+    for _ in range(5):
+        record(journal)
+    assert [len(list(journal.beyond(number))) for number in (0, 1, 2, 3, 4, 5, 6)] == [3, 3, 3, 2, 1, 0, 0]
+    assert [exchange.number for exchange in journal.beyond(3)] == [4, 5]
 
 
 def test_numbers() -> None:

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from contracts.drive.live import LiveServer
 from mock_server.app import create_app
 from mock_server.connection import CONNECTION, Connection
 from mock_server.journal.exchange import Exchange
@@ -20,7 +21,7 @@ from mock_server.settings import Settings
 from mock_server.simulator import Simulator, assemble
 from mock_server.store import SqliteStore
 from tests.journal.noting import CREATION, JOURNAL, entries
-from tests.serving import CREATE, KEY, LiveServer, Serve, Wall, bearer, create
+from tests.serving import CREATE, KEY, Serve, Wall, bearer, create
 
 pytestmark = pytest.mark.anyio
 

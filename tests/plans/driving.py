@@ -9,6 +9,7 @@ import httpx2
 import msgspec
 import pytest
 
+from contracts.drive.live import LiveServer
 from contracts.drive.receiver import Receiver
 from mock_server import posted, wire
 from mock_server.app import create_app
@@ -20,7 +21,7 @@ from mock_server.settings import Settings
 from mock_server.store import SqliteStore, Store
 from mock_server.wire import WireFault
 from tests.conftest import NO_CERTIFICATES
-from tests.serving import CREATE, KEY, LiveServer, Wall, bearer, example
+from tests.serving import CREATE, KEY, Wall, bearer, example
 
 HOOK: Final = "https://hooks.example.com/done"
 """Where callbacks go."""
@@ -146,7 +147,7 @@ class Drive:
         """Serve with these plans, on a frozen clock if no other speed is said."""
         exchanges: list[Exchange] = []
         app = create_app(
-            Settings(**{"speed": 0.0, "plans": words, **settings}),
+            Settings(**{"speed": 0.0, "videos": "packaged", "plans": words, **settings}),
             store=store or SqliteStore(),
             plans=plans,
             wall=wall or Wall(),

@@ -12,13 +12,14 @@ from urllib.parse import urlsplit
 import msgspec
 import pytest
 
+from contracts.drive.live import LiveServer
 from mock_server import Control, Settings, create_app
 from mock_server.core.keys import MAGIC_KEYS
 from mock_server.core.plans import HEADER, Plans, read_words, write_plans
 from mock_server.store import SqliteStore
 from tests.plans.driving import LONGEST_TASK
 from tests.running import PATIENCE, started
-from tests.serving import CREATE, KEY, START, LiveServer, Wall, example
+from tests.serving import CREATE, KEY, START, Wall, example
 
 WORDS: Final = (
     "answer 503 retry-after=2",

@@ -1,7 +1,10 @@
 import pytest
 
+from mock_server import videos
 from mock_server.banner import KEY, banner, create_line
+from mock_server.media import MISSING
 from mock_server.settings import Settings
+from mock_server.videos import PACKAGED
 
 URL = "http://127.0.0.1:8765"
 
@@ -72,3 +75,17 @@ def test_without_a_state_file_the_banner_says_how_to_keep_the_state() -> None:
 def test_the_banner_says_where_callbacks_go(settings: Settings, told: str) -> None:
     """Each route is a grant that a person sees; without one the banner says how to have one."""
     assert f"  callbacks  {told}" in banner(settings, URL, URL)
+
+
+def test_the_banner_says_where_links_lead_if_that_was_set() -> None:
+    """Otherwise they lead to where the client reached us, which needs no words."""
+    assert "  links      begin with https://a.test\n" in banner(Settings(public_url="https://a.test"), URL, URL)
+    assert "  links " not in banner(Settings(), URL, URL)
+
+
+def test_the_banner_says_why_no_videos_are_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was set so, or the extra is missing, and then how to install it; once, and not in an answer's header alone."""
+    assert "  videos " not in banner(Settings(), URL, URL)
+    assert f"  videos     {PACKAGED}\n" in banner(Settings(videos="packaged"), URL, URL)
+    monkeypatch.setattr(videos, "available", lambda: False)
+    assert f"  videos     {MISSING}\n" in banner(Settings(), URL, URL)

@@ -14,7 +14,7 @@ EVERY_NAME = (
     "host, port, speed, state, credits, seed, requests_per_minute, slots, slots_per_account, slots_per_group,"
     " journal_bytes, journal_secrets, body_limit, scenarios, plans, access_log, allowed_hosts, ready_file, egress,"
     " callback_routes, callback_ca, control, control_port, files_port, files_directory, file_limit, files_per_group,"
-    " file_bytes_per_group"
+    " file_bytes_per_group, media, videos, video_cache_bytes, public_url"
 )
 ROUTES = ("https://a.test=http://b.test", "https://c.test=http://d.test")
 
@@ -73,6 +73,10 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ("FILE_LIMIT", "1000", 1_000),
         ("FILES_PER_GROUP", "vip=4,default=1", ("vip=4", "default=1")),
         ("FILE_BYTES_PER_GROUP", "vip=4,default=1", ("vip=4", "default=1")),
+        ("MEDIA", "strict", "strict"),
+        ("VIDEOS", "packaged", "packaged"),
+        ("VIDEO_CACHE_BYTES", "0", 0),
+        ("PUBLIC_URL", "https://mock.example.com:8443", "https://mock.example.com:8443"),
     ],
 )
 def test_every_setting_can_come_from_the_environment(variable: str, text: str, expected: object) -> None:
@@ -94,6 +98,24 @@ def test_every_setting_can_come_from_the_environment(variable: str, text: str, e
 def test_limits(given: dict[str, Any], expected: Limits) -> None:
     """What is limited comes from the settings, and nothing is unless it is said."""
     assert load_settings(given, environment={}).limits == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["http://a", "https://a.example:443", "http://127.0.0.1:8765", "https://[2001:db8::1]:8443"]
+)
+def test_a_public_url(text: str) -> None:
+    """It is a scheme, a host and maybe a port."""
+    assert load_settings({"public_url": text}, environment={}).public_url == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["mock.example.com", "https://a/", "https://a/b", "ftp://a", "https://u@a", "https://", "HTTPS://a", "https://a:"],
+)
+def test_a_public_url_that_is_none(text: str) -> None:
+    """A path would be in the way of the links' own, and so would anything else; the message shows how to write one."""
+    with pytest.raises(SettingsError, match=r"^the command line: public_url: expected .*https://mock\.example\.com"):
+        load_settings({"public_url": text}, environment={})
 
 
 @pytest.mark.parametrize("text", ["vip", "vip=", "=2", "vip=-1", "vip=two", "VIP=2", "vip=1=2", "vip=1234567890"])
@@ -167,6 +189,9 @@ def test_a_file_may_be_empty(tmp_path: Path, text: str) -> None:
         ("callback_routes", ("",), 'callback_routes[0]: expected a text that is not empty, got ""'),
         ("callback_ca", "", 'callback_ca: expected a text that is not empty, got ""'),
         ("egress", "all", 'egress: expected public or routes, got "all"'),
+        ("media", "loose", 'media: expected lenient or strict, got "loose"'),
+        ("videos", "none", 'videos: expected packaged or rendered, got "none"'),
+        ("video_cache_bytes", -1, "video_cache_bytes: expected a whole number of at least 0, got -1"),
     ],
 )
 def test_a_flag_out_of_bounds(name: str, value: object, rule: str) -> None:

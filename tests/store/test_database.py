@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -97,3 +98,23 @@ def test_write_ahead_is_tried_again(tmp_path: Path, refusals: int, mode: str) ->
     _write_ahead(connection)
     assert connection.execute("PRAGMA journal_mode").fetchone() == (mode,)
     connection.close()
+
+
+def test_a_database_in_memory_is_as_one_in_a_file(tmp_path: Path) -> None:
+    """It has the same tables and the same mark, and nothing that is written into another one."""
+    ours, other, kept = connect(None), connect(None), connect(tmp_path / "state.db")
+    ours.execute("INSERT INTO loose_content VALUES ('one')")
+    tables = "SELECT sql FROM sqlite_master ORDER BY name"
+    marks = ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM loose_content")
+    assert other.execute(tables).fetchall() == kept.execute(tables).fetchall() != []
+    assert [other.execute(mark).fetchone()[0] for mark in marks] == [APPLICATION, VERSION, 0]
+    for connection in (ours, other, kept):
+        connection.close()
+
+
+def test_databases_in_memory_are_made_by_any_thread() -> None:
+    """Several threads make theirs at once, and each can be used by another thread."""
+    with ThreadPoolExecutor(8) as threads:
+        for connection in threads.map(connect, [None] * 64):
+            assert connection.execute("SELECT count(*) FROM task").fetchone() == (0,)
+            connection.close()

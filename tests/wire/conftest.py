@@ -9,6 +9,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 
+from contracts.drive.live import LiveServer
 from mock_server import connection
 from mock_server.app import create_app
 from mock_server.connection import Connection
@@ -16,7 +17,7 @@ from mock_server.core.plans.wire import Manner
 from mock_server.journal.exchange import Exchange
 from mock_server.settings import Settings
 from tests.conftest import NO_CERTIFICATES
-from tests.serving import CREATE, LiveServer, Wall, bearer, example
+from tests.serving import CREATE, Wall, bearer, example
 from tests.wire.raw import Client, Quiet, Seen
 
 LONG: Final = 300
@@ -166,7 +167,7 @@ def quiet() -> Iterator[Quiet]:
 def live(quiet: Quiet) -> Iterator[Live]:
     """The server."""
     finished: list[Exchange] = []
-    with LiveServer(create_app(Settings(speed=0), wall=Wall(), finished=finished.append)).running() as url:
+    with LiveServer(create_app(Settings(speed=0, videos="packaged"), wall=Wall(), finished=finished.append)).running() as url:
         running = Live(url, quiet, finished)
         with running.client:
             yield running

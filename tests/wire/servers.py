@@ -1,15 +1,13 @@
 """Other servers than the usual one of the tests: of another make, with another event loop, or with TLS."""
 
 import ssl
-import threading
 from collections.abc import Callable
 from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp
 
-from mock_server.server import configured
-from tests.serving import LiveServer
+from contracts.drive.live import LiveServer
 
 
 class OtherServer(LiveServer):
@@ -30,12 +28,12 @@ class OtherServer(LiveServer):
         context: ssl.SSLContext | None = None,
         protocol: Literal["h11", "httptools"] | None = None,
     ) -> None:
-        config = configured(app) if protocol is None else uvicorn.Config(app, http=protocol, log_level="warning")
-        config.loop = loop
-        config.load()
-        config.ssl = context
-        uvicorn.Server.__init__(self, config)
-        self._ready = threading.Event()
+        super().__init__(app)
+        if protocol is not None:
+            self.config = uvicorn.Config(app, http=protocol, log_level="warning")
+        self.config.loop = loop
+        self.config.load()
+        self.config.ssl = context
 
 
 class Loop(LiveServer):

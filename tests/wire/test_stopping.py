@@ -8,11 +8,12 @@ from contextlib import ExitStack, contextmanager
 import httpx2
 import pytest
 
+from contracts.drive.live import LiveServer
 from mock_server import server as servers
 from mock_server.app import create_app
 from mock_server.server import Server, configured, listen
 from mock_server.settings import Settings
-from tests.serving import LiveServer, Wall
+from tests.serving import Wall
 from tests.wire.conftest import Live, World
 from tests.wire.raw import PATIENCE_SECONDS, Quiet
 from tests.wire.servers import Loop

@@ -25,7 +25,7 @@ from mock_server.core.plans.script import FAITHFUL, Script
 from mock_server.core.plans.state import Count, Occasion, PlanState
 from mock_server.core.plans.wire import DelayPlan, DisconnectPlan, FramingPlan, Pause
 from mock_server.core.ratelimit import Bucket, Limit, take
-from mock_server.core.types import SECOND
+from mock_server.core.types import NEVER, SECOND
 
 HANDFUL: Final = 8
 """How many chances are drawn at once."""
@@ -100,8 +100,13 @@ def _strikes(found: tuple[Ready, ...], own: Plans, state: PlanState, occasion: O
             state.own += 1
             strikes.append(_Strike(plan, plan.label, "own plan", state.own))
             taken |= plan.slots()
+    asleep = state.asleep
     for ready in found:
         if ready.picky and not _fits(ready, state, occasion):
+            continue
+        total = state.counts[ready.index]
+        total.matched += 1
+        if total.matched < asleep.get(ready.index, 0):
             continue
         struck = _try(ready, state, occasion, taken)
         if struck is not None:
@@ -143,19 +148,17 @@ def _task_number(state: PlanState, occasion: Occasion) -> int | None:
 
 
 def _try(ready: Ready, state: PlanState, occasion: Occasion, taken: set[str]) -> _Strike | None:
-    """Count a request that fits a plan; return the strike if it is one."""
+    """Return the strike of a plan that a request fits, for which it has been counted in all; None if it is none."""
     count = total = state.counts[ready.index]
-    total.matched += 1
     if ready.each is not None:
         count = state.each.setdefault(_subject(ready, occasion), Count())
         count.matched += 1
-    nth = ready.nth
-    if nth is not None and (count.matched < nth.first or not nth.holds(count.matched)):
+    possible = _next_possible(ready, state, occasion, count)
+    if possible > count.matched:
+        if count is total and not ready.plan.at_creation:
+            state.asleep[ready.index] = possible
         return None
-    if (ready.times is not None and count.struck >= ready.times) or not taken.isdisjoint(ready.slots):
-        return None
-    dice = _subject(ready, occasion)
-    if ready.chance is not None and _draw(state, occasion, dice, count.matched) > ready.chance:
+    if not taken.isdisjoint(ready.slots):
         return None
     plan = _refusal(ready, state, occasion)
     if plan is None:
@@ -163,17 +166,33 @@ def _try(ready: Ready, state: PlanState, occasion: Occasion, taken: set[str]) ->
     total.struck += 1
     if count is not total:
         count.struck += 1
-    return _Strike(plan, ready.name, dice, count.matched)
+    return _Strike(plan, ready.name, _subject(ready, occasion), count.matched)
 
 
-def _draw(state: PlanState, occasion: Occasion, subject: str, number: int) -> int:
-    """Draw the chance of the so-manieth request for a subject. It comes out of a handful, which takes dice once."""
+def _next_possible(ready: Ready, state: PlanState, occasion: Occasion, count: Count) -> int:
+    """Return the number of the request, this one or a later one, before which a plan cannot strike by its count."""
+    if ready.times is not None and count.struck >= ready.times:
+        return NEVER
+    if ready.nth is not None and not ready.nth.holds(count.matched):
+        return ready.nth.next(count.matched)
+    if ready.chance is None:
+        return count.matched
+    return _next_drawn(state, occasion, _subject(ready, occasion), count.matched, ready.chance)
+
+
+def _next_drawn(state: PlanState, occasion: Occasion, subject: str, number: int, chance: int) -> int:
+    """Return which request for a subject, from the so-manieth on, is the next that chance may have drawn.
+
+    Chances come out of a handful, which takes dice once; of the next handful nothing is known yet.
+    """
     handful, place = divmod(number, HANDFUL)
     held = state.drawn.get(subject)
     if held is None or held[0] != handful:
         dice = occasion.dice(subject, handful)
         held = state.drawn[subject] = (handful, [dice.between(1, CHANCES) for _ in range(HANDFUL)])
-    return held[1][place]
+    while place < HANDFUL and held[1][place] > chance:
+        place += 1
+    return handful * HANDFUL + place
 
 
 def _counts(ready: Ready, state: PlanState, occasion: Occasion) -> tuple[Count, ...]:

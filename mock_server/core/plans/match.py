@@ -11,7 +11,7 @@ from mock_server.core.plans.composites import Members, Several
 from mock_server.core.plans.form import Form, Misfit
 from mock_server.core.plans.forms import Choice, Json, Share, Text
 from mock_server.core.plans.paths import MISSING, find_value, json_equal
-from mock_server.core.types import SECOND, Instant
+from mock_server.core.types import NEVER, SECOND, Instant
 
 API: Final = ("create", "query", "list", "batch", "credits", "models", "upload")
 """The short names of the API's operations."""
@@ -57,6 +57,11 @@ class Span(msgspec.Struct, frozen=True):
     def holds(self, number: int) -> bool:
         """Tell whether a number of the row, from 1, is meant."""
         return self.first <= number <= (self.last or number) and (number - self.first) % self.step == 0
+
+    def next(self, number: int) -> int:
+        """Return the first number from this one on that is meant; NEVER if none is."""
+        following = max(self.first, number + (self.first - number) % self.step)
+        return following if self.holds(following) else NEVER
 
 
 class Edge(msgspec.Struct, frozen=True):

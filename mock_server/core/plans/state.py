@@ -62,6 +62,14 @@ class PlanState(msgspec.Struct, dict=True):
         """
         return {}
 
+    @cached_property
+    def asleep(self) -> dict[int, int]:
+        """The number of the match before which a plan cannot strike, for plans that were looked at in vain.
+
+        It follows from the counts and the dice. Plans for the creation of tasks are never in it: they can be forgiven.
+        """
+        return {}
+
 
 class Tally(msgspec.Struct, frozen=True):
     """How often a plan matched and struck."""
