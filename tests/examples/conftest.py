@@ -16,6 +16,9 @@ COMMANDS = {
     "node_fetch.mjs": ["node"],
     "curl.sh": ["sh"],
 }
+TESTED = ("my_client.py", "test_my_client.py")
+"""The example that is a test, which tests/plugin runs."""
+
 NEEDS = {"node_fetch.mjs": ("node",), "curl.sh": ("curl", "jq")}
 
 Run: TypeAlias = Callable[[str, str], "subprocess.CompletedProcess[str]"]

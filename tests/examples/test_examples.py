@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.examples.conftest import COMMANDS, EXAMPLES, Run
+from tests.examples.conftest import COMMANDS, EXAMPLES, TESTED, Run
 from tests.running import Program, started
 
 
@@ -16,7 +16,7 @@ def program() -> Iterator[Program]:
 
 def test_every_example_is_run_here() -> None:
     """No file lies in the folder that nothing runs."""
-    assert sorted(COMMANDS) == sorted(path.name for path in EXAMPLES.iterdir() if path.is_file())
+    assert sorted((*COMMANDS, *TESTED)) == sorted(path.name for path in EXAMPLES.iterdir() if path.is_file())
 
 
 def test_an_example_ends_with_the_clip(example: Run, program: Program, tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ import pytest
 
 from contracts.evolink.options import Options
 from tests.docs.conftest import DOCUMENTS, ROOT, snippets
+from tests.examples.conftest import TESTED
 from tests.plugin.conftest import Run
 
 PAGE = ROOT / "docs" / "pytest.md"
 TESTS = [snippet.text for path in DOCUMENTS for snippet in snippets(path, "python") if "\ndef test_" in snippet.text]
-EXAMPLE = ("my_client.py", "test_my_client.py")
 
 
 @pytest.mark.parametrize("number", range(len(TESTS)))
@@ -30,7 +30,7 @@ def test_the_keywords_are_those_of_the_mark() -> None:
 
 def test_the_example(run: Run, pytester: pytest.Pytester) -> None:
     """It passes as it stands."""
-    for name in EXAMPLE:
+    for name in TESTED:
         shutil.copy(ROOT / "examples" / name, pytester.path)
-    written = re.findall(r"^def test_", (ROOT / "examples" / EXAMPLE[-1]).read_text("utf-8"), re.MULTILINE)
-    run("", EXAMPLE[-1]).assert_outcomes(passed=len(written))
+    written = re.findall(r"^def test_", (ROOT / "examples" / TESTED[-1]).read_text("utf-8"), re.MULTILINE)
+    run("", TESTED[-1]).assert_outcomes(passed=len(written))
