@@ -1,7 +1,7 @@
 """One exchange as everything here sees it: from a journal, a HAR file, a proxy, or made by ourselves."""
 
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import msgspec
@@ -30,6 +30,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         error: Why there is no whole answer; None if there is.
         connection: What the exchanges of one connection have in common, if that is known.
         faults: The plans that struck it, if it is of a simulator.
+        omitted: Whose body was there, and is left out of the record.
     """
 
     number: int
@@ -45,6 +46,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     error: str | None = None
     connection: str | None = None
     faults: tuple[str, ...] = ()
+    omitted: tuple[Literal["request", "response"], ...] = ()
 
     @cached_property
     def parts(self) -> SplitResult:

@@ -1,0 +1,184 @@
+"""The simulator's journal as a record: what `/_mock/journal` answers, as it is or as decoded from JSON."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from contracts.recording.client import ClientRecord, Clock, Reported, Sense, View
+from contracts.recording.clocks import Move, Noted, place, read_clock
+from contracts.recording.exchange import Exchange, Pair
+from contracts.recording.happenings import Event
+from contracts.recording.intake import RecordingError, find_cut, take_in
+
+NOT_JSON: Final = "it is not JSON that can be read"
+"""Why a journal hides a body that is no JSON; that much is known of it."""
+
+
+_SEEN: Final[frozenset[Sense]] = frozenset({"keys", "bodies", "connections"})
+
+
+class JournalMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """A request or an answer as a journal has it."""
+
+    headers: tuple[Pair, ...]
+    body: str | None = None
+    size: int = 0
+    hidden: str | None = None
+
+
+class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed of an entry; docs/journal.md says what each part is."""
+
+    number: int
+    at: float
+    wall: float
+    milliseconds: float
+    method: str
+    url: str
+    connection: str | None = None
+    status: int | None = None
+    request: JournalMessage
+    answer: JournalMessage
+    faults: tuple[str, ...] = ()
+
+
+class Journal(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed of a journal."""
+
+    entries: tuple[JournalEntry, ...]
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed of an attempt at a callback."""
+
+    started_at: float
+    ended_at: float
+    status: int | None = None
+    error: str | None = None
+    faults: tuple[str, ...] = ()
+
+
+class Callback(msgspec.Struct, frozen=True, kw_only=True):
+    """What is needed of a callback."""
+
+    task: str
+    url: str
+    attempts: tuple[Attempt, ...] = ()
+
+
+class Callbacks(msgspec.Struct, frozen=True, kw_only=True):
+    """What `/_mock/callbacks` answers."""
+
+    callbacks: tuple[Callback, ...]
+
+
+def read_journal(
+    journal: Any,
+    *,
+    callbacks: Any = None,
+    moves: Iterable[Any] = (),
+    clock: Clock | None = None,
+    charges: Mapping[str, float] = {},
+    reported: Sequence[Reported] = (),
+    events: Sequence[Event] = (),
+) -> ClientRecord:
+    """Read a journal.
+
+    Args:
+        journal: What `/_mock/journal` answers, as its struct, or as decoded from JSON.
+        callbacks: What `/_mock/callbacks` answers, likewise. Of the bodies no more than the task is known.
+        moves: How the clock was moved: what has `at`, `to` and `by` (`Move`).
+        clock: What the client lived by; told by the times if it is left out.
+        charges: What tasks cost in credits, by their ids.
+        reported: What the client said came of it.
+        events: What else was done from outside.
+
+    Raises:
+        RecordingError: It is no journal.
+    """
+    entries = _convert(journal, Journal).entries
+    noted = [note(entry) for entry in entries]
+    known, pace = read_clock(noted)
+    chosen = known if clock is None else clock
+    placed, hands = place(noted, [_convert(move, Move) for move in moves], clock=chosen)
+    attempts = () if callbacks is None else _convert(callbacks, Callbacks).callbacks
+    first = max((entry.number for entry in entries), default=0) + 1
+    received = sorted((_receive(callback, each) for callback in attempts for each in callback.attempts), key=_begin)
+    return ClientRecord(
+        exchanges=take_in(placed),
+        received=tuple(
+            msgspec.structs.replace(each, number=number) for number, each in enumerate(received, start=first)
+        ),
+        events=(*hands, *events),
+        reported=tuple(reported),
+        charges=charges,
+        view=View(
+            clock=chosen,
+            pace=pace if chosen == "scaled" else 1.0,
+            sees=_SEEN if callbacks is None else _SEEN | {"receiver"},
+            simulated=True,
+        ),
+    )
+
+
+def note(entry: JournalEntry) -> Noted:
+    """Return an exchange with the times of the journal."""
+    made = Exchange(
+        number=entry.number,
+        started_at=entry.wall,
+        ended_at=entry.wall + entry.milliseconds / 1_000,
+        method=entry.method,
+        url=entry.url,
+        request_headers=entry.request.headers,
+        request_body=_body(entry.request),
+        status=entry.status,
+        response_headers=entry.answer.headers,
+        response_body=_body(entry.answer),
+        connection=entry.connection or None,
+        faults=entry.faults,
+        omitted=(
+            *(("request",) if _is_omitted(entry.request) else ()),
+            *(("response",) if _is_omitted(entry.answer) else ()),
+        ),
+    )
+    error = "no answer came" if entry.status is None else find_cut(made, entry.answer.size)
+    made = msgspec.structs.replace(made, error=error)
+    return Noted(exchange=made, at=entry.at, wall=entry.wall, seconds=entry.milliseconds / 1_000)
+
+
+def _body(message: JournalMessage) -> bytes:
+    """Return a body as it is shown; one that is hidden because it is no JSON is told by that."""
+    if message.hidden is not None:
+        return f"({message.hidden})".encode() if message.hidden == NOT_JSON else b""
+    return (message.body or "").encode("utf-8", "surrogatepass")
+
+
+def _is_omitted(message: JournalMessage) -> bool:
+    return message.hidden not in {None, NOT_JSON}
+
+
+def _receive(callback: Callback, attempt: Attempt) -> Exchange:
+    return Exchange(
+        number=0,
+        started_at=attempt.started_at,
+        ended_at=attempt.ended_at,
+        method="POST",
+        url=callback.url,
+        request_body=msgspec.json.encode({"id": callback.task}),
+        status=attempt.status,
+        error=attempt.error if attempt.status is None else None,
+        faults=attempt.faults,
+        omitted=("request",),
+    )
+
+
+def _begin(exchange: Exchange) -> float:
+    return exchange.started_at
+
+
+def _convert(value: Any, shape: type[Any]) -> Any:
+    try:
+        return msgspec.convert(value, shape, from_attributes=True)
+    except msgspec.ValidationError as error:
+        raise RecordingError(f"it is no journal of the simulator: {error}") from error

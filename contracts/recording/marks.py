@@ -1,0 +1,20 @@
+"""What stands in a journal where something secret stood, and what can still be told of that."""
+
+import re
+from typing import Final
+
+_MARK: Final = re.compile(r"\(redacted(?:[:,][^()]*)?\)")
+_LENGTH: Final = re.compile(r"\(redacted: ([0-9]{1,9}) characters?(?:, [^()]*)?\)")
+
+
+def is_redacted(text: str) -> bool:
+    """Tell whether any of a text was taken out when it was recorded."""
+    return bool(_MARK.search(text))
+
+
+def length_of(text: str) -> int | None:
+    """Return how many characters a text has, or had before it was taken out; None if nobody can tell."""
+    told = _LENGTH.fullmatch(text)
+    if told is not None:
+        return int(told[1])
+    return None if is_redacted(text) else len(text)

@@ -1,0 +1,168 @@
+"""Every time that a task was seen: in the answer that created it, to a query, in a list, in a batch, in a callback."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import unquote
+
+import msgspec
+
+from contracts.recording.exchange import Exchange
+from contracts.recording.lifecycle import TERMINAL, TRANSITIONS
+
+Way: TypeAlias = Literal["create", "query", "list", "batch", "callback"]
+"""How a task was seen."""
+
+CREATE: Final = ("POST", "/v1/videos/generations")
+"""Where tasks are created (OP-CREATE)."""
+
+LIST: Final = ("GET", "/v1/tasks")
+"""Where tasks are listed (LIST-READ)."""
+
+BATCH: Final = ("POST", "/v1/tasks/batch")
+"""Where several tasks are asked for (BATCH-READ)."""
+
+_TASK: Final = "/v1/tasks/"
+_SETTLED: Final = {"charged", "released"}
+
+
+class Sight(msgspec.Struct, frozen=True, kw_only=True):
+    """One time that a task was seen.
+
+    Args:
+        task: The id: of a query the one that was asked for, else the one that was shown.
+        way: How it was seen.
+        exchange: Where it was.
+        body: The task as it was shown; in a list, its row.
+        replayed: Whether it was shown as it may have been earlier: again to a create with the same idempotency key.
+    """
+
+    task: str
+    way: Way
+    exchange: Exchange
+    body: Mapping[str, Any]
+    replayed: bool = False
+
+    @property
+    def number(self) -> int:
+        """The number of its exchange."""
+        return self.exchange.number
+
+    @property
+    def status(self) -> str | None:
+        """The status as it was shown; None if that is no text."""
+        return text_in(self.body, "status")
+
+    @property
+    def states(self) -> frozenset[str]:
+        """What the task may have been: nothing for an unknown status; a list calls pending tasks processing as well."""
+        if self.status is None or self.status not in TRANSITIONS:
+            return frozenset()
+        alike = self.way == "list" and self.status == "processing"
+        return frozenset({"pending", "processing"} if alike else {self.status})
+
+    @property
+    def ended(self) -> bool:
+        """Whether the task was shown as one that has ended."""
+        return bool(self.states & TERMINAL)
+
+    @property
+    def true_from(self) -> float:
+        """Since when at the latest the status that it shows held, or had held."""
+        return self.exchange.started_at if self.way == "callback" else self.exchange.ended_at
+
+    @property
+    def created(self) -> Any:
+        """When the task was created, as it was shown."""
+        return self.body.get("created_at" if self.way == "list" else "created")
+
+    @property
+    def progress(self) -> int | None:
+        """The progress; None if it is no whole number."""
+        found = self.body.get("progress")
+        return found if isinstance(found, int) and not isinstance(found, bool) else None
+
+    @property
+    def links(self) -> tuple[Any, ...]:
+        """The links of its results."""
+        found = self.body.get("results")
+        return tuple(found) if isinstance(found, list) else ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether its money has been booked as far as this shows; a callback is sent after that (CB-AFTER-BILL)."""
+        if not self.ended:
+            return False
+        billing = part(self.body, "billing")
+        if "charge_status" in billing:
+            return text_in(billing, "charge_status") in _SETTLED
+        return self.way == "callback" or self.used is not None
+
+    @property
+    def reserved(self) -> float | None:
+        """The credits that were set aside, if it says so."""
+        found = number_in(part(self.body, "usage"), "credits_reserved")
+        return number_in(part(self.body, "billing"), "reserved_credits") if found is None else found
+
+    @property
+    def used(self) -> float | None:
+        """The credits that the task cost, if it says so."""
+        if self.way == "list":
+            return number_in(self.body, "credits_used")
+        found = number_in(part(self.body, "billing"), "charged_credits")
+        return number_in(part(self.body, "usage"), "credits_used") if found is None else found
+
+
+def part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """Return an object within a body; an empty one if there is none."""
+    found = body.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def text_in(body: Mapping[str, Any], name: str) -> str | None:
+    """Return a text within a body; None if there is none."""
+    found = body.get(name)
+    return found if isinstance(found, str) else None
+
+
+def number_in(body: Mapping[str, Any], name: str) -> float | None:
+    """Return a number within a body; None if there is none."""
+    found = body.get(name)
+    return found if isinstance(found, int | float) and not isinstance(found, bool) else None
+
+
+def asked_task(exchange: Exchange) -> str | None:
+    """Return the id that a query asks for; None if the exchange is no query of a task."""
+    found = exchange.path.removeprefix(_TASK)
+    plain = exchange.method == "GET" and found != exchange.path and found and "/" not in found
+    return unquote(found) if plain and found != "batch" else None
+
+
+def read_rows(exchange: Exchange) -> list[dict[str, Any]]:
+    """Return the tasks of a list's or batch's answer, as they stand there."""
+    body = exchange.answered
+    rows = body.get("data") if isinstance(body, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def read_sights(exchange: Exchange) -> Iterator[Sight]:
+    """Find the tasks that an exchange with the API shows."""
+    body = exchange.answered
+    if not exchange.succeeded or not isinstance(body, dict):
+        return
+    asked, place = asked_task(exchange), (exchange.method, exchange.path)
+    if asked is not None:
+        yield Sight(task=asked, way="query", exchange=exchange, body=body)
+    elif place == CREATE and isinstance(body.get("id"), str):
+        replayed = exchange.response_header("idempotency-replayed") == "true"
+        yield Sight(task=body["id"], way="create", exchange=exchange, body=body, replayed=replayed)
+    elif place in (LIST, BATCH):
+        for row in read_rows(exchange):
+            if isinstance(row.get("id"), str):
+                yield Sight(task=row["id"], way="list" if place == LIST else "batch", exchange=exchange, body=row)
+
+
+def read_callback(exchange: Exchange) -> Iterator[Sight]:
+    """Find the task that a callback shows."""
+    body = exchange.sent
+    if isinstance(body, dict) and isinstance(body.get("id"), str):
+        yield Sight(task=body["id"], way="callback", exchange=exchange, body=body)
