@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import callbacks, growth, journal, media, plans, start, throughput
+from benchmarks import callbacks, growth, journal, links, media, plans, plugin, start, throughput
 
 PARTS: Final[dict[str, Callable[..., None]]] = {
     "start": start.run,
@@ -14,6 +14,8 @@ PARTS: Final[dict[str, Callable[..., None]]] = {
     "plans": plans.run,
     "callbacks": callbacks.run,
     "media": media.run,
+    "links": links.run,
+    "plugin": plugin.run,
 }
 """What can be measured, in the order in which it is."""
 

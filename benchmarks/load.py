@@ -55,7 +55,7 @@ class Client(asyncio.Protocol):
         if len(self._buffer) < head_end + 4 + length:
             return
         self._taken.append(time.perf_counter() - self._sent)
-        if not self._buffer.startswith(b"HTTP/1.1 200"):
+        if not self._buffer.startswith(b"HTTP/1.1 20"):
             self._failed[0] += 1
         self._buffer = b""
         self._send()

@@ -29,10 +29,12 @@ def server(*arguments: str) -> Iterator[tuple[dict[str, Any], int]]:
 
 def resident(pid: int) -> float:
     """Return a process's resident memory in MiB."""
-    with suppress(OSError, StopIteration):
-        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
-        return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) / 1_024
-    return float("nan")
+    return _status(pid, "VmRSS")
+
+
+def most_resident(pid: int) -> float:
+    """Return the most resident memory that a process has had, in MiB."""
+    return _status(pid, "VmHWM")
 
 
 def processor_seconds(pid: int) -> float:
@@ -47,4 +49,11 @@ def waited_seconds(pid: int) -> float:
     """Return how long a process was ready to compute and had to wait for its core: what others took from it."""
     with suppress(OSError):
         return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1]) / 1e9
+    return float("nan")
+
+
+def _status(pid: int, name: str) -> float:
+    with suppress(OSError, StopIteration):
+        lines = Path(f"/proc/{pid}/status").read_text("ascii").splitlines()
+        return int(next(line for line in lines if line.startswith(name)).split()[1]) / 1_024
     return float("nan")

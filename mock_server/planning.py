@@ -67,7 +67,8 @@ class Planning:
         except ApiError:
             return False
         universe = await self._universes.open(caller.universe)
-        return bool(universe.book or caller.profile.plans or _HEADER in headers or _DIRECTIVE in body)
+        planned = universe.book.strikes_requests or caller.profile.plans
+        return bool(planned or _HEADER in headers or _DIRECTIVE in body)
 
     async def find_script(self, call: Call, operation: str) -> Script:
         """Return what is done with a request."""

@@ -4,9 +4,9 @@
         httpx2.get("https://api.evolink.ai/v1/credits", headers={"authorization": "Bearer sk-test"})
 
 As long as it is open, calls of httpx, httpx2, requests and aiohttp anywhere in this process reach the simulator if they
-are for one of its origins, whether their clients were made before or after; what a client meets there is made by its
-own library. What is sent elsewhere is refused as that library refuses a connection, but for this machine's own servers
-(see `Reach`).
+are for one of its origins, whether their clients were made before or after, and whether or not the library has been
+imported yet; what a client meets there is made by its own library. What is sent elsewhere is refused as that library
+refuses a connection, but for this machine's own servers (see `Reach`).
 
 What a test puts in the place of the network itself is left alone: transports that are no connections (ASGI, WSGI,
 mocks), sockets of the file system, and the routers of respx, which are asked first.

@@ -2,8 +2,6 @@
 
 import asyncio
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -382,24 +380,6 @@ async def test_on_the_loop_of_the_simulator() -> None:
                 assert (await client.get(URL)).status_code == 200
             with httpx2.Client(headers=KEY) as other, pytest.raises(RuntimeError, match="on the thread that serves it"):
                 other.get(URL)
-
-
-def test_without_what_is_optional() -> None:
-    """Where respx, requests and aiohttp are not installed, httpx is led all the same."""
-    program = (
-        "import sys, importlib.util as u\n"
-        "real = u.find_spec\n"
-        "u.find_spec = lambda name, *r: None if name in ('respx', 'requests', 'aiohttp') else real(name, *r)\n"
-        "from contracts.drive.bridge import Bridge\n"
-        "from contracts.drive.in_process import InProcess\n"
-        "from mock_server.app import create_app\n"
-        "import httpx2\n"
-        "with InProcess(create_app()) as simulator, Bridge(simulator):\n"
-        f"    print(httpx2.get({URL!r}, headers={KEY!r}).status_code)\n"
-        "print(*sorted(sys.modules.keys() & {'respx', 'requests', 'aiohttp'}))\n"
-    )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout == "200\n\n"
 
 
 ROUTED: Final = {"httpcore": "https://mocked.test/x", "httpx": "https://mocked.test/x"}

@@ -398,8 +398,12 @@ def test_an_app_that_cannot_say(guest: Guest, ways: list[str]) -> None:
     ],
 )
 async def test_may_strike(headers: dict[bytes, bytes], body: bytes, may: bool) -> None:  # noqa: FBT001 - a table
-    """A plan may strike by key, header, prompt, or because the universe has one; not who has no key."""
-    assert await create_app().state.planning.may_strike(headers, body) == may
+    """A plan may strike by key, header, prompt, or because the universe has one; not who has no key.
+
+    What is planned for tasks that are created is no matter of requests.
+    """
+    for plans in ("", "task slower=3"):
+        assert await create_app(plans=read_words(plans)).state.planning.may_strike(headers, body) == may
     planned = create_app(plans=read_words("delay 1"))
     assert await planned.state.planning.may_strike(headers, body) == (may or b"authorization" in headers)
 

@@ -74,7 +74,8 @@ class References:
         wanted = frozenset(map(id, functions))
         marks = wanted | frozenset(map(id, libraries))
         modules, read = sys.modules.copy(), self._read
-        for name in [name for name, module in modules.items() if read.get(name) is not module]:
+        names = [] if modules == read else [name for name, module in modules.items() if read.get(name) is not module]
+        for name in names:
             self._places.pop(name, None)
             module = modules[name]
             if is_user_module(name) and isinstance(module, ModuleType):

@@ -64,6 +64,8 @@ class PlanBook:
         self._ready = ready
         self._numbered = tuple(each.number for each in ready if each.number is not None)
         self._shelves: tuple[dict[str, Shelf], dict[str, Shelf]] = ({}, {})
+        self.strikes_requests: Final = not all(each.plan.at_creation for each in ready)
+        """Whether any of them strikes anything but tasks that are created."""
 
     def __len__(self) -> int:
         return len(self._ready)
