@@ -6,16 +6,15 @@ from typing import Final, get_args
 
 import click
 
+from contracts.commands.drift import drift
+from contracts.commands.rules import rules
+from contracts.commands.server import server
+from contracts.commands.traffic import traffic
+from contracts.commands.usage import WrongUsageError
 from contracts.coverage import Format, MarkError, cover, find_mentions, find_problems, write_coverage
 from openapi.clauses import load_clauses
 
 _DEFAULT_TESTS: Final = Path("tests")
-
-
-class WrongUsageError(click.ClickException):
-    """The command was called with something that cannot be used; said in one line."""
-
-    exit_code = 2
 
 
 @click.group()
@@ -49,3 +48,9 @@ def clauses(*, tests: Path | None, form: Format) -> None:
     for problem in problems:
         click.echo(problem, err=True)
     sys.exit(1 if problems else 0)
+
+
+main.add_command(drift)
+main.add_command(rules)
+main.add_command(server)
+main.add_command(traffic)

@@ -8,6 +8,7 @@ still being answered, or after it has succeeded, wants something else.
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -81,7 +82,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def waits(self) -> tuple[Wait, ...]:
         """The times between each request and the next."""
-        return tuple(Wait(before, after) for before, after in zip(self.attempts, self.attempts[1:], strict=False))
+        return tuple(Wait(before, after) for before, after in pairwise(self.attempts))
 
     @cached_property
     def tasks(self) -> tuple[str, ...]:

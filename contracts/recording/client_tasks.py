@@ -1,6 +1,7 @@
 """A task as the client had to do with it: created, asked for, called back about, and its result fetched."""
 
 from functools import cached_property
+from itertools import pairwise
 
 import msgspec
 
@@ -64,7 +65,7 @@ class ClientTask(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def gaps(self) -> tuple[Wait, ...]:
         """The times between each poll and the next."""
-        return tuple(Wait(before, after) for before, after in zip(self.polls, self.polls[1:], strict=False))
+        return tuple(Wait(before, after) for before, after in pairwise(self.polls))
 
     @property
     def callback_url(self) -> str | None:

@@ -94,5 +94,5 @@ def _first(headers: tuple[Pair, ...], name: str) -> str | None:
 def _decode(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NO_JSON

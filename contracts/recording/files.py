@@ -55,11 +55,11 @@ def _decode(text: bytes) -> Any:
     if text[:1] in (b"{", b"["):
         try:
             return msgspec.json.decode(text)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             raise RecordingError(f"it is no JSON that can be read: {error}") from error
     try:
         return yaml.safe_load(text)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, RecursionError) as error:
         told = " ".join(str(error).split())
         raise RecordingError(f"it is neither JSON nor YAML that can be read: {told[:200]}") from error
 

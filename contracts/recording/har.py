@@ -149,7 +149,10 @@ def _seconds(entry: _Entry) -> float:
 
 def _read_entry(entry: _Entry, number: int) -> Exchange:
     request, response = entry.request, entry.response
-    sent, came = _read_sent(request), _read_content(response.content, number)
+    try:
+        sent, came = _read_sent(request), _read_content(response.content)
+    except binascii.Error as error:
+        raise RecordingError(f"log.entries[{number - 1}]: a body is no base64: {error}") from error
     made = Exchange(
         number=number,
         started_at=0.0,
@@ -190,16 +193,13 @@ def _read_sent(request: _Request) -> bytes | None:
     return _decode(post.text, post.encoding)
 
 
-def _read_content(content: _Content, number: int) -> bytes | None:
+def _read_content(content: _Content) -> bytes | None:
     """Return an answer's body; None if there was one and it is not here."""
     if content.comment and not content.text:
         return _hidden(content.comment)
     if content.text is None:
         return None if (content.size or 0) > 0 else b""
-    try:
-        return _decode(content.text, content.encoding)
-    except binascii.Error as error:
-        raise RecordingError(f"log.entries[{number - 1}].response.content.text is no base64: {error}") from error
+    return _decode(content.text, content.encoding)
 
 
 def _hidden(reason: str) -> bytes | None:

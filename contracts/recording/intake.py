@@ -17,6 +17,7 @@ _BLOT: Final = re.compile(
     r"(?:bearer\s+)?[\W_]*(?:redacted|removed|hidden|filtered|masked|dummy|x{3,})[\W_]*|\*+", re.IGNORECASE
 )
 _PACKED: Final = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+_UNPACKED: Final = (b"", b"{", b"[")
 _LARGEST: Final = 64 * 2**20
 """How many bytes of a packed body are unpacked."""
 
@@ -71,9 +72,12 @@ def _mask_header(name: str, value: str, mask: Mask) -> str:
 
 
 def unpack(body: bytes, headers: Iterable[Pair]) -> bytes | None:
-    """Return a body as it was before it was packed for the way (Content-Encoding); None if it cannot be unpacked."""
+    """Return a body as it was before it was packed for the way (Content-Encoding); None if it cannot be unpacked.
+
+    Some recorders unpack bodies and leave the header as it was, so JSON counts as unpacked whatever the header says.
+    """
     coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "identity")
-    if coding in {"identity", ""} or not body:
+    if coding in {"identity", ""} or body[:1] in _UNPACKED:
         return body
     if coding not in _PACKED:
         return None

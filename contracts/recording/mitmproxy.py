@@ -12,11 +12,11 @@ from contracts.recording.tnetstring import MalformedError, read_value
 
 
 class _Request(msgspec.Struct, frozen=True, kw_only=True):
-    method: str | bytes
-    scheme: str | bytes
-    host: str | bytes
+    method: Any
+    scheme: Any
+    host: Any
     port: int
-    path: str | bytes
+    path: Any
     headers: tuple[tuple[bytes, bytes], ...]
     content: bytes | None = None
     timestamp_start: float

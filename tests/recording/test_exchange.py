@@ -24,7 +24,7 @@ def test_headers_by_name() -> None:
     assert (seen.response_header("retry-after"), seen.response_header("accept")) == ("7", None)
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000])
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 100_000, b'{"prompt": "\xff"}'])
 def test_a_body_that_is_no_json(body: bytes) -> None:
     """It is told from a body that is null."""
     assert exchange(request_body=body).sent is NO_JSON

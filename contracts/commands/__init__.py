@@ -1,0 +1,1 @@
+"""The subcommands of `evolink-contracts`, one module each."""

@@ -1,0 +1,30 @@
+"""What asks a server, so that rules have something to look at: is this server the API?
+
+    steps = plan(PROBES, ...)
+    course = run(target, steps, budget=None)
+    verdict = judge_records(RULES, course.records)
+
+A probe says beforehand what it costs at most and what it needs. The command `evolink-contracts server` runs them.
+"""
+
+from typing import Final
+
+from contracts import invariants
+from contracts.probes import billing, callbacks, conformance, files, lifecycle, protocol
+from contracts.probes.probe import NEEDS, Need, Probe
+from contracts.recording.history import ServerRecord
+from contracts.verdict import Rule
+
+__all__ = ["NEEDS", "PROBES", "RULES", "Need", "Probe"]
+
+PROBES: Final[tuple[Probe, ...]] = (
+    *lifecycle.PROBES,
+    *protocol.PROBES,
+    *files.PROBES,
+    *billing.PROBES,
+    *callbacks.PROBES,
+)
+"""All of them, in the order in which they are run."""
+
+RULES: Final[tuple[Rule[ServerRecord], ...]] = (*invariants.RULES, *conformance.RULES)
+"""What servers are judged by: the invariants, and that answers fit their pages."""

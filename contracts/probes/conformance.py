@@ -1,0 +1,92 @@
+"""Two rules on top of the invariants: that answers are those of the pages, and that there are any (S1, S2)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.recording.accounts import account_of
+from contracts.recording.exchange import NO_JSON, Exchange
+from contracts.recording.history import ServerRecord
+from contracts.verdict import Examination, Finding, Ground, Rule
+from openapi.operations import Operation, load_operations
+
+_OPERATIONS: Final = load_operations()
+_CREATE: Final = _OPERATIONS["createWan26ReferenceVideoFlashGeneration"]
+_READINGS: Final = ("getCredits", "listModels", "listTasks", "batchGetTasks")
+_ERROR, _SERVER_ERROR = 400, 500
+_GATEWAY: Final = {502, 503, 504}
+_ALLOWED: Final = {400, 401, 402, 403, 409, 429}
+"""How a request for a task can be refused that is as the page has it: what is at its URLs nobody can know."""
+
+_CLOSED: Final = {401, 403, 429}
+_SHOWN: Final = 80
+_MOST: Final = 3
+
+
+def check_answers(record: ServerRecord) -> Examination:
+    """S1: yield for each answer of an operation that is no error."""
+    for exchange, operation in _asked(record):
+        status = exchange.status or 0
+        if status < _ERROR and exchange.answered is NO_JSON:
+            yield _found(exchange, "a body that is JSON", repr(exchange.response_body[:_SHOWN]))
+        elif status < _ERROR:
+            found = operation.response_violations(status, exchange.answered)
+            where = ", ".join(f"{each.path or 'the body'} {each.message}" for each in found[:_MOST])
+            yield _found(exchange, where, repr(found[0].value)[:_SHOWN]) if found else None
+
+
+def check_refusals(record: ServerRecord) -> Examination:
+    """S2: yield for each request to an operation that is as its page has it."""
+    for exchange, operation in _asked(record):
+        status = exchange.status or 0
+        if status in _GATEWAY:
+            continue
+        if status >= _SERVER_ERROR:
+            yield _found(exchange, "an answer, or what is wrong with the request", f"{status}")
+        elif account_of(exchange) is not None and _is_in_order(operation, exchange):
+            allowed = _ALLOWED if operation is _CREATE else _CLOSED
+            fine = status < _ERROR or status in allowed
+            yield None if fine else _found(exchange, "an answer, as the request is in order", f"{status}")
+
+
+def _asked(record: ServerRecord) -> Iterator[tuple[Exchange, Operation]]:
+    """Find the requests to operations that were answered."""
+    for exchange in record.asked:
+        operation = _OPERATIONS.at(exchange.method, exchange.path)
+        if operation is not None and exchange.error is None:
+            yield exchange, operation
+
+
+def _is_in_order(operation: Operation, exchange: Exchange) -> bool:
+    """Tell whether a request can be answered, whatever is there: it creates a task, or reads what is always there."""
+    if operation is not _CREATE and operation.id not in _READINGS:
+        return False
+    if operation.method == "POST" and (exchange.sent is NO_JSON or operation.request_violations(exchange.sent)):
+        return False
+    return not operation.query_violations(exchange.query)
+
+
+def _found(exchange: Exchange, expected: str, seen: str) -> Finding:
+    subject = f"{exchange.method} {exchange.path}"
+    return Finding(subject=subject, exchanges=(exchange.number,), expected=expected, seen=seen)
+
+
+RULES: Final[tuple[Rule[ServerRecord], ...]] = (
+    Rule(
+        id="S1",
+        title="What is answered has the form that the operation's page gives it.",
+        check=check_answers,
+        clauses=("RES-ID", "TASK-READ", "CRED-DATA", "LIST-BODY", "BATCH-BODY", "MODELS-LIST", "FILE-STORED"),
+        exposure="An operation answered with a status below 400.",
+        advice="Hold the answer against the operation's schema, which a report of `evolink-contracts` names.",
+    ),
+    Rule(
+        id="S2",
+        title="A request that is as its page has it is not refused as wrong, and no request breaks the server.",
+        check=check_refusals,
+        ground=Ground.ROB,
+        clauses=("OP-CREATE", "TASK-READ", "CRED-READ", "LIST-READ", "BATCH-READ", "MODELS-LIST"),
+        exposure="An operation was asked for something.",
+        advice="Look for the error in the server's log.",
+    ),
+)
+"""The rules on whether answers fit their pages."""

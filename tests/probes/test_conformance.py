@@ -1,0 +1,68 @@
+"""That answers fit their pages, and that there are any."""
+
+import json
+from typing import Any
+
+import pytest
+
+from contracts.probes.conformance import RULES
+from contracts.recording import Exchange, ServerRecord
+from contracts.verdict import Grade, judge
+
+KEY = (("authorization", "Bearer key-1a2b3c4d"),)
+ORDER = {"model": "wan2.6-reference-video-flash", "prompt": "A cat", "video_urls": ["https://example.com/a.mp4"]}
+MODELS = {"object": "list", "data": []}
+MODELS_PATH = "/v1/models"
+CREATE = "/v1/videos/generations"
+
+
+def grades(method: str, path: str, status: int | None, answered: Any, sent: Any = None, **facts: Any) -> list[Grade]:
+    """Judge one exchange, and return what comes of S1 and S2."""
+    exchange = Exchange(
+        number=1,
+        started_at=1.0,
+        ended_at=2.0,
+        method=method,
+        url=f"https://api.example.com{path}",
+        status=status,
+        request_body=b"" if sent is None else json.dumps(sent).encode(),
+        response_body=answered if isinstance(answered, bytes) else json.dumps(answered).encode(),
+        **{"request_headers": KEY, **facts},
+    )
+    return [outcome.grade for outcome in judge(RULES, ServerRecord(exchanges=(exchange,))).outcomes]
+
+
+PASS, FAIL, NOT = Grade.PASS, Grade.FAIL, Grade.UNTESTED
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (("GET", MODELS_PATH, 200, MODELS), [PASS, PASS]),
+        (("GET", MODELS_PATH, 200, {}), [FAIL, PASS]),
+        (("GET", MODELS_PATH, 200, b"hello"), [FAIL, PASS]),
+        (("GET", MODELS_PATH, 302, b"{}"), [FAIL, PASS]),
+        (("GET", MODELS_PATH, 404, {}), [NOT, FAIL]),
+        (("GET", MODELS_PATH, 403, {}), [NOT, PASS]),
+        (("GET", MODELS_PATH, 500, {}), [NOT, FAIL]),
+        (("GET", MODELS_PATH, 502, {}), [NOT, NOT]),
+        (("GET", "/v1/tasks?page=0", 400, {}), [NOT, NOT]),
+        (("GET", "/v1/tasks/task-unified-1", 404, {}), [NOT, NOT]),
+        (("GET", "/v1/nowhere", 500, {}), [NOT, NOT]),
+        (("HEAD", MODELS_PATH, 200, b""), [NOT, NOT]),
+        (("POST", CREATE, 400, {}, ORDER), [NOT, PASS]),
+        (("POST", CREATE, 404, {}, ORDER), [NOT, FAIL]),
+        (("POST", CREATE, 404, {}, {}), [NOT, NOT]),
+        (("POST", CREATE, 404, {}), [NOT, NOT]),
+        (("POST", "/v1/tasks/batch", 404, {}, {"task_ids": ["task-unified-1"]}), [NOT, FAIL]),
+    ],
+)
+def test_answers_and_refusals(asked: tuple[Any, ...], expected: list[Grade]) -> None:
+    """Nothing is found in what pages allow, and nothing said of what they do not speak of."""
+    assert grades(*asked) == expected
+
+
+def test_what_says_nothing() -> None:
+    """Answers that did not come, and refusals for want of a key."""
+    assert grades("GET", MODELS_PATH, None, b"", error="reset") == [NOT, NOT]
+    assert grades("GET", MODELS_PATH, 404, {}, request_headers=()) == [NOT, NOT]
