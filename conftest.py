@@ -1,6 +1,10 @@
 """What every test of the project starts from, the examples included."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("evolink", deadline=None)  # how long an example takes is no test: machines are busy
+settings.load_profile("evolink")
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,6 @@ from mock_server.core.types import SECOND
 from mock_server.store import SqliteStore, Store
 from tests.serving import Serve, create
 
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
-
 HOOK: Final = "https://hooks.example.com/evolink"
 """The callback URL of a task that says nothing else."""
 

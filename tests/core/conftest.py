@@ -3,13 +3,9 @@
 from importlib.resources import files
 
 import pytest
-from hypothesis import settings
 
 from mock_server.core.catalog import Model, parse_model
 from mock_server.core.types import CREDIT, SECOND, Bill, Status, Task, Timeline
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 
 @pytest.fixture(scope="session")

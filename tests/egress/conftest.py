@@ -4,10 +4,6 @@ from importlib.util import find_spec
 from typing import Any
 
 import pytest
-from hypothesis import settings
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 _NO_UVLOOP = pytest.mark.skipif(find_spec("uvloop") is None, reason="uvloop is not installed here")
 

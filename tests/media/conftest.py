@@ -4,14 +4,10 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import settings
 
 from mock_server.media.picture import name_of
 from mock_server.media.rendering import render
 from tests.media.clips import SMALL, Clip
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 
 @pytest.fixture(scope="session")

@@ -3,13 +3,9 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from hypothesis import settings
 
 from contracts.drive.receiver import Receiver
 from tests.plans.driving import Drive, driving, hurry
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 
 @pytest.fixture

@@ -1,21 +1,18 @@
 """Result links of simulators whose videos are small, so that rendering one takes no time to speak of."""
 
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import httpx2
 import msgspec
 import pytest
-from hypothesis import settings
 
 from mock_server import simulator
 from mock_server.core.catalog import Model
 from mock_server.media import Probe, Studio
 from tests.serving import Serve, Wall, create
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 Finish: TypeAlias = Callable[..., Awaitable[str]]
 """Creates a task, lets it end, and returns its link."""
@@ -33,10 +30,15 @@ def shrunk(model: Model) -> Model:
     return msgspec.structs.replace(model, sizes=sizes)
 
 
+FULL_SIZE: Final = "EVOLINK_FULL_SIZE" in os.environ
+"""Whether videos are made as large as they are asked for, which takes minutes."""
+
+
 @pytest.fixture
 def models(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Model]:
     """The models that simulators have here."""
-    found = {name: shrunk(model) for name, model in simulator.bundled_models().items()}
+    bundled = simulator.bundled_models()
+    found = bundled if FULL_SIZE else {name: shrunk(model) for name, model in bundled.items()}
     monkeypatch.setattr(simulator, "bundled_models", lambda: found)
     return found
 

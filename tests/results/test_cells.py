@@ -41,7 +41,7 @@ IN_PROCESS = pytest.mark.parametrize("serve", ["in-process"], indirect=True)
 async def test_every_cell(
     rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, look: Look
 ) -> None:
-    """Size, length and sound are those of the request; the size is that of the model's table, an eighth of it here."""
+    """Size, length and sound are those of the request and of the model's table; see FULL_SIZE."""
     (model,) = models.values()
     for cell in CELLS:
         answer = await rendering.get(await finish(rendering, **cell._asdict()))

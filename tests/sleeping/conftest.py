@@ -8,12 +8,8 @@ import anyio
 import pytest
 import trio
 import uvloop
-from hypothesis import settings
 
 from contracts.drive.sleeping import Sleeps
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 Main = Callable[[], Awaitable[Any]]
 

@@ -3,13 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
 
 from mock_server import simulator
 from tests.snapshots.worlds import Mailbox
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 
 @pytest.fixture(scope="module")

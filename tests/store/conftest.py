@@ -4,13 +4,9 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from mock_server.core.types import SECOND, Bill, Sending, Status, Task, Timeline
 from mock_server.store import SqliteStore, Store
-
-settings.register_profile("evolink", deadline=None)
-settings.load_profile("evolink")
 
 STORES: dict[str, Callable[[Path], Store]] = {
     "memory": lambda _: SqliteStore(),
