@@ -34,7 +34,8 @@ class Grade(StrEnum):
     """What came of a rule.
 
     `WARN` is a finding of a rule that is no MUST. `ALLOWED` is one that the user allows. `UNTESTED`: nothing put the
-    rule to the test. `ERROR`: the rule itself failed, which says nothing about who is judged.
+    rule to the test. `NOT_APPLICABLE`: the record has nothing in it that the rule is about. `ERROR`: the rule itself
+    failed, or who was to put it to the test did, which says nothing about who is judged.
     """
 
     PASS = "pass"  # noqa: S105 - no password
@@ -42,6 +43,7 @@ class Grade(StrEnum):
     WARN = "warn"
     ALLOWED = "allowed"
     UNTESTED = "untested"
+    NOT_APPLICABLE = "not-applicable"
     ERROR = "error"
 
 
@@ -49,7 +51,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is not as a rule wants it.
 
     Args:
-        subject: What it is about: the id of a task, a file or a callback, a path, or nothing. Baselines know it by this.
+        subject: What it is about: the id of a task, a file or a callback, a path, or nothing; baselines go by that.
         expected: What the rule wants, with values.
         seen: What there is instead.
         exchanges: The numbers of the exchanges that show it, in order.
@@ -77,6 +79,7 @@ class Rule(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
         exposure: What must have happened to put it to the test.
         advice: What to do about a finding.
         check: Looks at a history.
+        applies: Tells whether a history has what the rule is about, such as a receiver; left out, every one has.
     """
 
     id: str
@@ -87,6 +90,7 @@ class Rule(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
     clauses: tuple[str, ...] = ()
     exposure: str = ""
     advice: str = ""
+    applies: Callable[[History], bool] | None = None
 
 
 class Outcome(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
@@ -141,6 +145,8 @@ def _outcome(
     rule: Rule[History], history: History, binding: Collection[Level], allowed: Collection[str]
 ) -> Outcome[History]:
     try:
+        if rule.applies is not None and not rule.applies(history):
+            return Outcome(rule=rule, grade=Grade.NOT_APPLICABLE)
         examined = tuple(rule.check(history))
     except Exception as error:  # noqa: BLE001 - one rule that fails must not hide what the others found
         return Outcome(rule=rule, grade=Grade.ERROR, error=f"{type(error).__name__}: {error}")

@@ -1,5 +1,6 @@
 """Accounts as a record shows them: what they asked to be created, and what was left to them."""
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -74,7 +75,12 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
 
 def account_of(exchange: Exchange) -> str | None:
     """Return the fingerprint of the key that a request carries; None without one."""
-    key = read_bearer(exchange.header("authorization"))
+    return _account_of(exchange.header("authorization"))
+
+
+@lru_cache(maxsize=1_024)
+def _account_of(authorization: str | None) -> str | None:
+    key = read_bearer(authorization)
     return None if key is None else fingerprint(key)
 
 

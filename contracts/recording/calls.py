@@ -183,7 +183,8 @@ def _liken(exchange: Exchange) -> _Likeness:
     """Return what two requests have in common that ask for the same."""
     operation = operation_of(exchange)
     place = exchange.path if operation else exchange.url
-    query = "&".join(sorted(exchange.parts.query.split("&")))
+    query = exchange.parts.query
+    query = "&".join(sorted(query.split("&"))) if "&" in query else query
     return exchange.method, place, query, account_of(exchange), _canonical(exchange)
 
 

@@ -109,7 +109,8 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def api(self) -> tuple[Exchange, ...]:
         """The requests to the API, in order."""
-        return tuple(exchange for exchange in self.asked if self.is_api(exchange))
+        near = (exchange for exchange in self.asked if origin_of(exchange.url) in self.origins)
+        return tuple(exchange for exchange in near if exchange.number not in self._fetched)
 
     @cached_property
     def elsewhere(self) -> tuple[Exchange, ...]:
@@ -117,8 +118,8 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return tuple(exchange for exchange in self.asked if not self.is_api(exchange))
 
     def is_api(self, exchange: Exchange) -> bool:
-        """Tell whether a request is to the API: to its hosts, and not for a result that lies there."""
-        return origin_of(exchange.url) in self.origins and exchange.number not in self._fetched
+        """Tell whether one of the client's requests is to the API: to its hosts, and not for a result there."""
+        return exchange.number in self._of_api
 
     @cached_property
     def ended_at(self) -> float:
@@ -204,6 +205,10 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def disturbed(self, start: float, end: float) -> bool:
         """Tell whether anything was done from outside between two times, so that what passed is not the client's."""
         return any(event.overlaps(start, end) for event in self.events)
+
+    @cached_property
+    def _of_api(self) -> frozenset[int]:
+        return frozenset(exchange.number for exchange in self.api)
 
     @cached_property
     def _shown(self) -> tuple[Sight, ...]:

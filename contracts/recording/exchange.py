@@ -80,15 +80,19 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header of the request; None if it has no such header."""
-        return _first(self.request_headers, name)
+        return self._request_names.get(name)
 
     def response_header(self, name: str) -> str | None:
         """Return the first value of a header of the answer; None if it has no such header."""
-        return _first(self.response_headers, name)
+        return self._response_names.get(name)
 
+    @cached_property
+    def _request_names(self) -> dict[str, str]:
+        return dict(reversed(self.request_headers))
 
-def _first(headers: tuple[Pair, ...], name: str) -> str | None:
-    return next((value for known, value in headers if known == name), None)
+    @cached_property
+    def _response_names(self) -> dict[str, str]:
+        return dict(reversed(self.response_headers))
 
 
 def _decode(body: bytes) -> Any:

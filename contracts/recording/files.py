@@ -55,7 +55,7 @@ def _decode(text: bytes) -> Any:
     if text[:1] in (b"{", b"["):
         try:
             return msgspec.json.decode(text)
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise RecordingError(f"it is no JSON that can be read: {error}") from error
     try:
         return yaml.safe_load(text)

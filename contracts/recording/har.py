@@ -162,7 +162,7 @@ def _read_entry(entry: _Entry, number: int) -> Exchange:
         request_headers=_pairs(request.headers),
         request_body=sent or b"",
         status=response.status or None,
-        response_headers=tuple((name.lower(), value) for name, value in _pairs(response.headers)),
+        response_headers=_pairs(response.headers),
         response_body=came or b"",
         connection=entry.connection,
         omitted=(

@@ -103,9 +103,11 @@ def text_of(value: object) -> str:
 
 
 def find_cut(exchange: Exchange, size: int) -> str | None:
-    """Tell what is missing of an answer of which so many bytes came; None if nothing is known to be."""
-    told = exchange.response_header("content-length") or ""
-    packed = exchange.response_header("content-encoding") is not None
-    if exchange.method == "HEAD" or packed or not told.isdecimal() or not told.isascii():
+    """Tell why an answer of which so many bytes came is not whole; None if nothing speaks against it."""
+    lengths = {value for name, value in exchange.response_headers if name.lower() == "content-length"}
+    if exchange.method == "HEAD" or any(name.lower() == "content-encoding" for name, _ in exchange.response_headers):
         return None
-    return f"only {size} of {told} bytes came" if size < int(told) else None
+    if len(lengths) > 1:
+        return f"it says that {' and '.join(sorted(lengths))} bytes come"
+    told = next(iter(lengths), "")
+    return f"only {size} of {told} bytes came" if told.isascii() and told.isdecimal() and size < int(told) else None

@@ -51,6 +51,14 @@ def test_what_is_allowed_does_not_fail() -> None:
     assert not verdict.failed
 
 
+def test_what_is_not_applicable() -> None:
+    """A rule is not asked if there is nothing in the history that it is about."""
+    many = Rule(id="N9", title="All are small.", check=SMALL.check, applies=lambda numbers: len(numbers) > 1)
+    assert judge([many], (12,)).outcomes[0].grade is Grade.NOT_APPLICABLE
+    assert judge([many], (1, 12)).outcomes[0].grade is Grade.FAIL
+    assert judge([many], (12,)).exit_code == 0
+
+
 def test_a_rule_that_fails_hides_no_other() -> None:
     """It is an error of ours, told with its kind, and the others are asked."""
     verdict = judge([BROKEN, SMALL], (12,))

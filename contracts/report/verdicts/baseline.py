@@ -27,7 +27,7 @@ from mock_server.reading import ReadingError, read
 _Text = Annotated[str, msgspec.Meta(pattern=r"\S", description="a text that is not empty")]
 _HEAD: Final = """# Findings that are known, and why. What is no longer found must be taken out.
 """
-_UNTOLD: Final = frozenset({Grade.UNTESTED, Grade.ERROR})
+_UNTOLD: Final = frozenset({Grade.UNTESTED, Grade.NOT_APPLICABLE, Grade.ERROR})
 
 
 class BaselineError(ValueError):

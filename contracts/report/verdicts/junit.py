@@ -1,5 +1,6 @@
 """A report as JUnit XML: a test case for each rule, so that a CI shows rules like tests."""
 
+from typing import Final
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from contracts.report.verdicts.report import Report
@@ -7,6 +8,8 @@ from contracts.report.verdicts.statement import StatedOutcome, Statement, state
 from contracts.report.verdicts.text import finding_lines, write_moment
 from contracts.report.verdicts.words import count, one_line
 from contracts.verdict import Grade
+
+_SKIPPED: Final = (Grade.UNTESTED, Grade.NOT_APPLICABLE, Grade.ALLOWED)
 
 
 def write_junit(report: Report) -> str:
@@ -24,7 +27,7 @@ def write_junit(report: Report) -> str:
         tests=str(len(statement.outcomes) + bool(statement.stale)),
         failures=str(statement.counts[Grade.FAIL] + bool(statement.stale)),
         errors=str(statement.counts[Grade.ERROR]),
-        skipped=str(statement.counts[Grade.UNTESTED] + statement.counts[Grade.ALLOWED]),
+        skipped=str(sum(statement.counts[grade] for grade in _SKIPPED)),
     )
     _properties(
         suite,
@@ -65,13 +68,15 @@ def _case(suite: Element, statement: Statement, outcome: StatedOutcome) -> None:
         SubElement(case, "failure", type=outcome.rule, message=one_line(message)).text = told
     elif outcome.grade is Grade.ERROR:
         SubElement(case, "error", type=outcome.rule, message=one_line(outcome.error or "")).text = told
-    elif outcome.grade in {Grade.UNTESTED, Grade.ALLOWED}:
+    elif outcome.grade in _SKIPPED:
         SubElement(case, "skipped", message=one_line(_why_skipped(outcome)))
     elif outcome.findings:
         SubElement(case, "system-out").text = told
 
 
 def _why_skipped(outcome: StatedOutcome) -> str:
+    if outcome.grade is Grade.NOT_APPLICABLE:
+        return "not applicable"
     if outcome.grade is Grade.UNTESTED:
         return f"not put to the test: {outcome.exposure}" if outcome.exposure else "not put to the test"
     reasons = "; ".join(allowance.reason for allowance in outcome.allowances)

@@ -49,6 +49,7 @@ def _run(statement: Statement) -> _Json:
             "target": statement.target,
             "passed": [outcome.rule for outcome in statement.of(Grade.PASS)],
             "untested": [outcome.rule for outcome in statement.of(Grade.UNTESTED)],
+            "notApplicable": [outcome.rule for outcome in statement.of(Grade.NOT_APPLICABLE)],
         },
     }
 

@@ -24,6 +24,7 @@ WORDS: Final[Mapping[Grade, str]] = {
     Grade.WARN: "warned",
     Grade.ALLOWED: "allowed",
     Grade.UNTESTED: "not put to the test",
+    Grade.NOT_APPLICABLE: "not applicable",
     Grade.PASS: "passed",
 }
 """What is said of rules of each grade, the worst first."""

@@ -7,6 +7,7 @@ from junitparser import Error, Failure, JUnitXml, Properties, Skipped, TestCase,
 
 from contracts.report.verdicts.junit import write_junit
 from contracts.report.verdicts.report import Report
+from contracts.report.verdicts.text import write_text
 from tests.report.verdicts.reports import evil_report, finding, full_report, report, rule
 
 
@@ -85,3 +86,12 @@ def test_hostile_texts_are_texts() -> None:
     (failure,) = cases["L1"].result
     assert "<script>alert('1')</script>" in failure.message
     assert "\\x1b[31m\\x00" in failure.text
+
+
+def test_what_is_not_applicable_is_skipped() -> None:
+    """The case says so, and the terminal counts it."""
+    given = report(rule("K9", finding(1), applies=lambda _: False))
+    suite, cases = read(given)
+    (skipped,) = cases["K9"].result
+    assert (suite.skipped, skipped.message) == (1, "not applicable")
+    assert "1 not applicable" in write_text(given)

@@ -52,7 +52,12 @@ def test_each_finding_is_a_result() -> None:
     ]
     rules = run["tool"]["driver"]["rules"]
     assert all(rules[each["ruleIndex"]]["id"] == each["ruleId"] for each in run["results"])
-    assert run["properties"] == {"target": "https://api.evolink.ai", "passed": ["M1"], "untested": ["K7", "K8"]}
+    assert run["properties"] == {
+        "target": "https://api.evolink.ai",
+        "passed": ["M1"],
+        "untested": ["K7", "K8"],
+        "notApplicable": [],
+    }
 
 
 def test_what_is_allowed_is_suppressed() -> None:

@@ -1,0 +1,66 @@
+"""What the commands have in common that judge: which levels bind, what is known already, and where reports go."""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import click
+
+from contracts.commands.usage import WrongUsageError
+from contracts.report.verdicts import WRITERS, Report
+from contracts.report.verdicts.baseline import Baseline, BaselineError, read_baseline
+from contracts.verdict import Level
+
+LEVELS: Final[Mapping[str, tuple[Level, ...]]] = {
+    "must": (Level.MUST,),
+    "should": (Level.MUST, Level.SHOULD),
+    "all": tuple(Level),
+}
+"""The levels whose findings fail a run, by what the user says."""
+
+
+def read_places(forms: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, Path | None]]:
+    """Return where each form of a report goes; None is the terminal.
+
+    Raises:
+        WrongUsageError: There are more places than forms, or two forms would go to the terminal.
+    """
+    wanted = [*forms] or ["text"]
+    if len(outputs) > len(wanted):
+        raise WrongUsageError(f"there are {len(outputs)} --output for {len(wanted)} --format: give a format for each")
+    if len(wanted) - len(outputs) > 1:
+        raise WrongUsageError("only one --format can go to the terminal: give an --output for each of the others")
+    return [(form, Path(outputs[place]) if place < len(outputs) else None) for place, form in enumerate(wanted)]
+
+
+def read_known(place: str | None, rules: Collection[str]) -> Baseline:
+    """Read a baseline; an empty one if there is none.
+
+    Raises:
+        WrongUsageError: It cannot be read, or names a rule that does not exist.
+    """
+    if place is None:
+        return Baseline()
+    try:
+        return read_baseline(Path(place).read_bytes(), rules)
+    except OSError as error:
+        raise WrongUsageError(f"--baseline {place} cannot be read: {error.strerror}") from error
+    except BaselineError as error:
+        raise WrongUsageError(f"--baseline {place}: {error}") from error
+
+
+def write_report(report: Report, places: Sequence[tuple[str, Path | None]]) -> None:
+    """Write a report in each of its forms to its place.
+
+    Raises:
+        WrongUsageError: A file cannot be written.
+    """
+    for form, place in places:
+        text = WRITERS[form](report)
+        if place is None:
+            click.echo(text, nl=False)
+            continue
+        try:
+            place.write_text(text, "utf-8")
+        except OSError as error:
+            raise WrongUsageError(f"--output {place} cannot be written: {error.strerror}") from error

@@ -1,0 +1,90 @@
+"""The command `evolink-contracts traffic`: what did this client get wrong?"""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import click
+import msgspec
+
+from contracts.commands.reports import LEVELS, read_known, read_places, write_report
+from contracts.commands.usage import WrongUsageError
+from contracts.recording.client import ClientRecord
+from contracts.recording.files import load_recording
+from contracts.recording.intake import RecordingError
+from contracts.recording.origins import origin_of
+from contracts.report.verdicts import WRITERS, Report
+from contracts.report.verdicts.baseline import Baseline, apply_baseline
+from contracts.rules import ALL_RULES
+from contracts.verdict import judge
+
+_TITLE: Final = "The client's contract"
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--level", type=click.Choice(tuple(LEVELS)), default="must", show_default=True, help="Whose findings fail the run."
+)
+@click.option("--baseline", metavar="FILE", help="Findings that are known, as YAML; what is no longer found fails.")
+@click.option("--api", "apis", multiple=True, metavar="URL", help="Where the API is.  [default: found in the traffic]")
+@click.option(
+    "--format", "forms", multiple=True, type=click.Choice(tuple(WRITERS)), help="How to report; in any number."
+)
+@click.option("--output", "outputs", multiple=True, metavar="FILE", help="Where each format goes, in order; else here.")
+def traffic(
+    *,
+    file: Path,
+    level: str,
+    baseline: str | None,
+    apis: tuple[str, ...],
+    forms: tuple[str, ...],
+    outputs: tuple[str, ...],
+) -> None:
+    """Judge a client by its recorded traffic.
+
+    FILE is an HTTP Archive (HAR) of the simulator, a browser or a proxy, the simulator's journal, a cassette of vcrpy,
+    or a dump of mitmproxy. Exits with 1 when a rule found something, and with 2 when that could not be found out.
+    """
+    places = read_places(forms, outputs)
+    known = read_known(baseline, [rule.id for rule in ALL_RULES])
+    record = _load(file, tuple(map(_read_origin, apis)))
+    report = _report(file, record, level, known)
+    write_report(report, places)
+    sys.exit(report.exit_code)
+
+
+def _load(file: Path, apis: tuple[str, ...]) -> ClientRecord:
+    try:
+        record = msgspec.structs.replace(load_recording(file), apis=apis)
+    except RecordingError as error:
+        raise WrongUsageError(str(error)) from error
+    if not record.api:
+        told = f"none of its {len(record.exchanges)} exchanges is with the API"
+        raise WrongUsageError(f"{file}: {told}; --api says where that is")
+    return record
+
+
+def _read_origin(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise WrongUsageError(f"--api must be an http or https URL, not {url[:80]!r}")
+    return origin_of(url)
+
+
+def _report(file: Path, record: ClientRecord, level: str, known: Baseline) -> Report:
+    settled = apply_baseline(judge(ALL_RULES, record, binding=LEVELS[level]), known)
+    return Report(
+        title=_TITLE,
+        target=file.name,
+        verdict=settled.verdict,
+        exchanges=record.asked,
+        callbacks=record.heard,
+        started_at=record.asked[0].started_at,
+        tool_version=version("evolink-mock"),
+        artifact=None if file.is_absolute() else file.as_posix(),
+        allowances=settled.allowances,
+        stale=settled.stale,
+    )

@@ -1,0 +1,61 @@
+"""The rules as a whole: their ids, what they say of themselves, the grades, and the simulator's own rule."""
+
+import msgspec
+import pytest
+
+from contracts.invariants import RULES as SERVER_RULES
+from contracts.recording import ClientRecord, View
+from contracts.rules import ALL_RULES, collect
+from contracts.verdict import Grade, Rule, judge
+from openapi.clauses import load_clauses
+from tests.rules.records import DOG, Traffic, outcome
+
+SIMULATED = View(sees=frozenset({"keys"}), simulated=True)
+
+
+def test_ids() -> None:
+    """Each id is there once, in order, and is no rule of servers."""
+    ids = [rule.id for rule in ALL_RULES]
+    assert len(set(ids)) == len(ids)
+    assert ids == sorted(ids, key=lambda name: (name[0], int(name[1:])))
+    assert not {rule.id for rule in SERVER_RULES} & set(ids)
+    assert collect([ALL_RULES[:2], ALL_RULES[:1]]) == ALL_RULES[:2]
+    with pytest.raises(ValueError, match="two rules have the id A1"):
+        collect([ALL_RULES[:1], [msgspec.structs.replace(ALL_RULES[0], title="Another.")]])
+
+
+@pytest.mark.parametrize("rule", ALL_RULES, ids=lambda rule: rule.id)
+def test_what_rules_say_of_themselves(rule: Rule[ClientRecord]) -> None:
+    """A title, an exposure and advice in sentences; clauses that exist."""
+    told = (rule.title, rule.exposure, rule.advice)
+    assert all(text and text.endswith(".") for text in told)
+    assert not set(rule.clauses) - set(load_clauses())
+
+
+def test_nothing() -> None:
+    """Of a record of nothing, no rule says anything."""
+    verdict = judge(ALL_RULES, Traffic(view=View()).record)
+    assert {each.grade for each in verdict.outcomes} <= {Grade.UNTESTED, Grade.NOT_APPLICABLE}
+    assert verdict.exit_code == 0
+
+
+def test_an_answer_of_the_simulator_that_is_wrong() -> None:
+    """It is the simulator's fault, and nobody is told that the client broke anything."""
+    came = outcome("S1", Traffic(view=SIMULATED).create().poll(changes={"progress": "half"}))
+    assert came.grade is Grade.ERROR
+    assert "UnsoundAnswerError: the simulator answered GET" in (came.error or "")
+    assert "(exchange 2) with 200, but progress must be" in (came.error or "")
+
+
+def test_answers_of_the_simulator_that_are_right_or_planned() -> None:
+    """A plan may do what it likes, also to what is later shown of its task; other answers are held to the contract."""
+    traffic = Traffic(view=SIMULATED).create(faults=("odd",)).poll(changes={"progress": "half"})
+    traffic.poll(task="task-unified-1-other", changes={"id": 7}, faults=("odd",))
+    assert outcome("S1", traffic).grade is Grade.UNTESTED
+    sound = outcome("S1", traffic.ask("GET", "/unknown", answer={}).refuse(None).create(DOG))
+    assert (sound.grade, sound.exposures) == (Grade.PASS, 2)
+
+
+def test_other_servers() -> None:
+    """The rule is about our simulator alone."""
+    assert outcome("S1", Traffic().create(changes={"id": 7})).grade is Grade.NOT_APPLICABLE
