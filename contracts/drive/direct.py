@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Scope
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from contracts.drive.pipes import Tell
-from contracts.drive.serving import dated
+from contracts.drive.serving import ServerTransport, dated
 
 PLANNING: Final = "planning"
 """Where an app's state has what tells whether a plan may strike; an app without it is always called by bytes."""
@@ -46,7 +46,7 @@ class Question:
         body: All of its body.
     """
 
-    __slots__ = ("_asked", "body", "content", "headers", "method", "status", "target", "tell", "told")
+    __slots__ = ("_asked", "_wall", "body", "content", "headers", "method", "status", "target", "tell", "told")
 
     def __init__(self, method: bytes, target: bytes, headers: Mapping[bytes, bytes], body: bytes) -> None:
         self.method = method
@@ -66,6 +66,8 @@ class Question:
 
     async def answer_by(self, app: ASGIApp, state: State, protocol: HttpToolsProtocol) -> None:
         """Have an app answer, as if the request had come by the connection of a protocol; if no plan may strike it."""
+        assert isinstance(protocol.transport, ServerTransport)  # noqa: S101 - what serves connections in memory
+        self._wall = protocol.transport.wall
         planning = getattr(state, PLANNING, None)
         if planning is not None and not await planning.may_strike(self.headers, self.body):
             try:
@@ -110,7 +112,7 @@ class Question:
         """Keep a part of the answer."""
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self.told = [*dated(), *message["headers"]]
+            self.told = [*dated(self._wall()), *message["headers"]]
         else:
             self.content += message.get("body", b"")
 

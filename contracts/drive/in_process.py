@@ -25,6 +25,7 @@ from uvicorn.server import ServerState
 from contracts.drive.httpx_backends import NO_CERTIFICATES, AsyncBackend, Backend, reconnect
 from contracts.drive.pipes import Line, call_soon
 from contracts.drive.serving import HttpProtocol, Passing, ServerTransport
+from mock_server.clock import Wall, wall_clock
 
 if TYPE_CHECKING:
     import httpx
@@ -46,10 +47,12 @@ class InProcess:
         app: What serves, whatever the scheme and the host of a URL.
         passing: Awaited on the app's loop with the seconds that a plan let pass for a client, before that goes on;
             so whoever has a virtual clock can move it. It must not wait for a client.
+        wall: Where the time comes from that answers are dated by: that of the clients.
     """
 
-    def __init__(self, app: Starlette, *, passing: Passing | None = None) -> None:
+    def __init__(self, app: Starlette, *, passing: Passing | None = None, wall: Wall = wall_clock) -> None:
         self._app = app
+        self._wall = wall
         self._passing = passing
         self._config = uvicorn.Config(
             self._serve, http=HttpProtocol, ws="none", interface="asgi3", log_config=None, access_log=False
@@ -164,7 +167,7 @@ class InProcess:
             line.to_client.end("closed")
             return
         line.protocol = HttpProtocol(self._config, self._server, self._state)
-        ServerTransport(loop, line, line.protocol, self._passing)
+        ServerTransport(loop, line, line.protocol, self._passing, wall=self._wall)
 
     @asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import math
-import time
 from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 from functools import lru_cache
@@ -10,8 +9,10 @@ from typing import Final, TypeAlias
 
 from contracts.drive.pipe_transport import PipeTransport
 from contracts.drive.pipes import Line, Pipe, call_soon
+from mock_server.clock import Wall, wall_clock
 from mock_server.connection import CONNECTION, Connection
 from mock_server.core.plans.wire import Manner
+from mock_server.core.types import SECOND, Instant
 from mock_server.protocol import Protocol
 
 _CLIENT: Final = ("127.0.0.1", 0)
@@ -30,6 +31,7 @@ class ServerTransport(PipeTransport):
         line: The connection.
         protocol: What serves it.
         passing: Told of the time that passes for the client; None if nobody wants to know.
+        wall: Where the time comes from that answers are dated by.
     """
 
     def __init__(
@@ -38,9 +40,12 @@ class ServerTransport(PipeTransport):
         line: Line,
         protocol: asyncio.Protocol,
         passing: Passing | None = None,
+        *,
+        wall: Wall = wall_clock,
     ) -> None:
         known = {"sockname": (line.host, line.port), "peername": _CLIENT, "sslcontext": line.scheme == "https"}
         self.passing: Final = passing
+        self.wall: Final = wall
         super().__init__(loop, line.to_server, line.to_client, protocol, known)
 
     def end(self, manner: Manner) -> None:
@@ -126,17 +131,18 @@ class HttpProtocol(Protocol):
         """Make the connection one in memory."""
         super().connection_made(transport)
         assert isinstance(transport, ServerTransport)  # noqa: S101 - what it is used with
+        self._wall = transport.wall
         self._connection = self.app_state[CONNECTION] = PipedConnection(int(self._connection.id), transport)
 
     def on_message_begin(self) -> None:
         """Date the answer, which live is done once in a second."""
-        self.server_state.default_headers = dated()
+        self.server_state.default_headers = dated(self._wall())
         super().on_message_begin()
 
 
-def dated() -> list[tuple[bytes, bytes]]:
+def dated(now: Instant) -> list[tuple[bytes, bytes]]:
     """Return what the server itself says in the head of an answer that is given now."""
-    return [(b"date", _date(int(time.time())))]
+    return [(b"date", _date(now // SECOND))]
 
 
 @lru_cache(maxsize=1)

@@ -10,12 +10,25 @@ from starlette.types import ASGIApp, Message, Scope
 from contracts.report.record import ClockMove
 from mock_server.client.call import Call
 from mock_server.client.methods import Methods
+from mock_server.clock import wall_clock
 from mock_server.control.shapes import ClockChange, ClockChanged, ClockState
+from mock_server.core.types import SECOND, Instant
 
 Shown = TypeVar("Shown")
 
 _HOST: Final = "127.0.0.1"
 """Whom a control request must name."""
+
+
+class ClientTime:
+    """Real time as a client has it whose sleeps take none: `passed` are the microseconds that it was moved on by."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+
+    def __call__(self) -> Instant:
+        """Return the time, in microseconds since the epoch."""
+        return wall_clock() + self.passed
 
 
 class AppControl(Methods):
@@ -27,11 +40,14 @@ class AppControl(Methods):
     Args:
         app: The app.
         portal: The way to the loop on which it runs.
+        client_time: Told how far a clock was moved that stands still otherwise.
     """
 
-    def __init__(self, app: ASGIApp, portal: BlockingPortal) -> None:
+    def __init__(self, app: ASGIApp, portal: BlockingPortal, client_time: ClientTime | None = None) -> None:
         self.now = 0.0
         self.moves: list[ClockMove] = []
+        self._client_time = client_time or ClientTime()
+        self._frozen = False
         self._app = app
         self._portal = portal
         self._moving = asyncio.Lock()
@@ -62,15 +78,17 @@ class AppControl(Methods):
                 await self._move(Call("POST", "/_mock/clock", ClockChanged, body=ClockChange(advance=seconds)), "delay")
 
     async def _move(self, call: Call[Shown], by: str) -> Shown:
-        at = self.now
+        at, frozen = self.now, self._frozen
         answer = await self._answer(call)
         self.moves.append(ClockMove(at=at, to=self.now, by=by))
+        if frozen and self._frozen:
+            self._client_time.passed += round((self.now - at) * SECOND)
         return answer
 
     async def _answer(self, call: Call[Shown]) -> Shown:
         answer = call.read(*await _exchange(self._app, call))
         if isinstance(answer, ClockState):
-            self.now = answer.now
+            self.now, self._frozen = answer.now, not answer.rate
         return answer
 
 

@@ -10,12 +10,13 @@ from anyio.from_thread import BlockingPortal
 from contracts.drive.bridge import Bridge
 from contracts.drive.in_process import InProcess
 from contracts.drive.sleeping import Sleeps
-from contracts.evolink.app_control import AppControl
+from contracts.evolink.app_control import AppControl, ClientTime
 from contracts.evolink.deliveries import Deliveries
 from contracts.evolink.evolink import Evolink
 from contracts.evolink.options import Options
 from mock_server.app import create_app
 from mock_server.client.call import Call
+from mock_server.clock import wall_clock
 from mock_server.control.shapes import ClockState
 from mock_server.journal.exchange import Exchange
 from mock_server.simulator import open_egress
@@ -67,9 +68,11 @@ def open_world(portal: BlockingPortal, options: Options) -> Iterator[Evolink]:
     """
     refusals = Refusals()
     egress = open_egress(options.settings)
-    app = create_app(options.settings, finished=refusals.note, egress=egress)
-    control = AppControl(app, portal)
-    in_process = InProcess(app, passing=control.pass_time if options.sleeps else None)
+    client_time = ClientTime()
+    wall = client_time if options.sleeps else wall_clock
+    app = create_app(options.settings, finished=refusals.note, egress=egress, wall=wall)
+    control = AppControl(app, portal, client_time)
+    in_process = InProcess(app, passing=control.pass_time if options.sleeps else None, wall=wall)
     with ExitStack() as stack:
         stack.enter_context(portal.wrap_async_context_manager(_running(in_process, control)))
         sleeps = stack.enter_context(Sleeps(PortalClock(control, portal), clocks=True)) if options.sleeps else None

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ from anyio.from_thread import BlockingPortal
 from contracts import Evolink
 from contracts.evolink.app_control import AppControl
 from mock_server import ControlError
-from tests.plugin.shop import create, status
+from tests.plugin.shop import create, send, status
 
 
 @pytest.mark.parametrize(("by", "seconds"), [("24h", 86_400), ("1.5h", 5_400), (90, 90), (0.5, 0.5)])
@@ -187,3 +188,17 @@ def test_a_delay_while_the_clock_is_moved(evolink: Evolink) -> None:
     evolink.clock.advance("1h")
     assert asked == ["completed"]
     assert evolink.clock.now - before == pytest.approx(3_600)
+
+
+def test_dates_follow_the_clients_time(evolink: Evolink) -> None:
+    """What an answer is dated, and when it says to come again, is by the time that has passed for the client."""
+    evolink.plan("answer 429 retry-after=date+30 on=credits")
+    answers = []
+    for seconds in (0, 3_600):
+        evolink.clock.advance(seconds)
+        answers.append(send(evolink, "GET", "/v1/credits").headers)
+    dates = [[parsedate_to_datetime(told[name]) for name in ("date", "retry-after")] for told in answers]
+    for before, after in zip(*dates, strict=True):
+        assert timedelta(seconds=3_600) <= after - before < timedelta(seconds=3_660)
+    for date, again in dates:
+        assert timedelta(seconds=29) <= again - date <= timedelta(seconds=31)
