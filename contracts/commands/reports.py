@@ -1,22 +1,13 @@
-"""What the commands have in common that judge: which levels bind, what is known already, and where reports go."""
+"""What the commands have in common that judge: what is known already, and where reports go."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Final
 
 import click
 
 from contracts.commands.usage import WrongUsageError
 from contracts.report.verdicts import WRITERS, Report
 from contracts.report.verdicts.baseline import Baseline, BaselineError, read_baseline
-from contracts.verdict import Level
-
-LEVELS: Final[Mapping[str, tuple[Level, ...]]] = {
-    "must": (Level.MUST,),
-    "should": (Level.MUST, Level.SHOULD),
-    "all": tuple(Level),
-}
-"""The levels whose findings fail a run, by what the user says."""
 
 
 def read_places(forms: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, Path | None]]:

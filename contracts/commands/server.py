@@ -3,15 +3,15 @@
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 import click
 import msgspec
 
+from contracts.commands.reports import read_known, read_places, write_report
 from contracts.commands.usage import WrongUsageError
 from contracts.drive.certificates import MissingExtraError
 from contracts.probes import PROBES, RULES
@@ -24,11 +24,10 @@ from contracts.probes.runner import Course, run
 from contracts.probes.targets import RemoteTarget, SimulatedTarget, Target, TargetError, connect_to, find_control
 from contracts.probes.verdicts import judge_records
 from contracts.report.verdicts import WRITERS, Report
-from contracts.report.verdicts.baseline import Baseline, BaselineError, apply_baseline, read_baseline
+from contracts.report.verdicts.baseline import Baseline, apply_baseline
 from contracts.report.verdicts.words import one_line
-from contracts.verdict import Level
+from contracts.verdict import LEVELS, Strictness
 
-_LEVELS: Final = {"must": (Level.MUST,), "should": (Level.MUST, Level.SHOULD), "all": tuple(Level)}
 _TITLE: Final = "The server's contract"
 
 
@@ -54,7 +53,7 @@ class _Wish(msgspec.Struct, frozen=True, kw_only=True):
 @click.option("--dry-run", is_flag=True, help="Say what would be done and what it would cost, and stop there.")
 @click.option("--only", multiple=True, metavar="ID", help="Run this probe, or those that put this rule to the test.")
 @click.option("--skip", multiple=True, metavar="ID", help="Leave out this probe, or this rule.")
-@click.option("--level", type=click.Choice(tuple(_LEVELS)), default="must", show_default=True, help="What fails a run.")
+@click.option("--level", type=click.Choice(tuple(LEVELS)), default="must", show_default=True, help="What fails a run.")
 @click.option("--baseline", metavar="FILE", help="Findings that are known, as YAML; what is no longer found fails.")
 @click.option(
     "--format", "forms", multiple=True, type=click.Choice(tuple(WRITERS)), help="How to report; in any number."
@@ -77,7 +76,7 @@ def server(  # noqa: PLR0913 - one for each option
     dry_run: bool,
     only: tuple[str, ...],
     skip: tuple[str, ...],
-    level: str,
+    level: Strictness,
     baseline: str | None,
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
@@ -106,7 +105,7 @@ def server(  # noqa: PLR0913 - one for each option
         shared=shared,
         needs_key=not dry_run,
     )
-    places, known = _pair(forms, outputs), _read_baseline(baseline)
+    places, known = read_places(forms, outputs), read_known(baseline, [rule.id for rule in RULES])
     try:
         with _open(wish) as target:
             plan = make_plan(
@@ -127,8 +126,7 @@ def server(  # noqa: PLR0913 - one for each option
         raise WrongUsageError(str(error)) from error
     _tell(course)
     report = _report(target, plan, course, level, known)
-    for form, place in places:
-        _write(WRITERS[form](report), place)
+    write_report(report, places)
     sys.exit(report.exit_code or (0 if course.complete else 2))
 
 
@@ -178,28 +176,6 @@ def _listen(wish: _Wish, stack: ExitStack) -> tuple[Hooks, ...]:
     return (hooks,)
 
 
-def _pair(forms: Sequence[str], outputs: Sequence[str]) -> list[tuple[str, Path | None]]:
-    """Return where each form of the report goes; None is the terminal."""
-    wanted = [*forms] or ["text"]
-    if len(outputs) > len(wanted):
-        raise WrongUsageError(f"there are {len(outputs)} --output for {len(wanted)} --format: give a format for each")
-    if len(wanted) - len(outputs) > 1:
-        raise WrongUsageError("only one --format can go to the terminal: give an --output for each of the others")
-    return [(form, Path(outputs[place]) if place < len(outputs) else None) for place, form in enumerate(wanted)]
-
-
-def _read_baseline(place: str | None) -> Baseline:
-    """Read the baseline; an empty one if there is none."""
-    if place is None:
-        return Baseline()
-    try:
-        return read_baseline(Path(place).read_bytes(), [rule.id for rule in RULES])
-    except OSError as error:
-        raise WrongUsageError(f"--baseline {place} cannot be read: {error.strerror}") from error
-    except BaselineError as error:
-        raise WrongUsageError(f"--baseline {place}: {error}") from error
-
-
 def _tell(course: Course) -> None:
     """Tell what became of the run as a whole."""
     if course.interrupted:
@@ -211,8 +187,8 @@ def _tell(course: Course) -> None:
     click.echo(f"spent: {spent}\n", err=True)
 
 
-def _report(target: Target, plan: Plan, course: Course, level: str, known: Baseline) -> Report:
-    settled = apply_baseline(judge_records(plan.rules, course.records, binding=_LEVELS[level]), known)
+def _report(target: Target, plan: Plan, course: Course, level: Strictness, known: Baseline) -> Report:
+    settled = apply_baseline(judge_records(plan.rules, course.records, binding=LEVELS[level]), known)
     exchanges = tuple(exchange for record in course.records for exchange in record.exchanges)
     return Report(
         title=_TITLE,
@@ -225,13 +201,3 @@ def _report(target: Target, plan: Plan, course: Course, level: str, known: Basel
         allowances=settled.allowances,
         stale=settled.stale,
     )
-
-
-def _write(text: str, place: Path | None) -> None:
-    if place is None:
-        click.echo(text, nl=False)
-        return
-    try:
-        place.write_text(text, "utf-8")
-    except OSError as error:
-        raise WrongUsageError(f"--output {place} cannot be written: {error.strerror}") from error

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
-from contracts.commands.reports import LEVELS, read_known, read_places, write_report
+from contracts.commands.reports import read_known, read_places, write_report
 from contracts.commands.usage import WrongUsageError
 from contracts.recording.client import ClientRecord
 from contracts.recording.files import load_recording
@@ -18,7 +18,7 @@ from contracts.recording.origins import origin_of
 from contracts.report.verdicts import WRITERS, Report
 from contracts.report.verdicts.baseline import Baseline, apply_baseline
 from contracts.rules import ALL_RULES
-from contracts.verdict import judge
+from contracts.verdict import LEVELS, Strictness, judge
 
 _TITLE: Final = "The client's contract"
 
@@ -37,7 +37,7 @@ _TITLE: Final = "The client's contract"
 def traffic(
     *,
     file: Path,
-    level: str,
+    level: Strictness,
     baseline: str | None,
     apis: tuple[str, ...],
     forms: tuple[str, ...],
@@ -74,7 +74,7 @@ def _read_origin(url: str) -> str:
     return origin_of(url)
 
 
-def _report(file: Path, record: ClientRecord, level: str, known: Baseline) -> Report:
+def _report(file: Path, record: ClientRecord, level: Strictness, known: Baseline) -> Report:
     settled = apply_baseline(judge(ALL_RULES, record, binding=LEVELS[level]), known)
     return Report(
         title=_TITLE,

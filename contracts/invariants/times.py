@@ -26,12 +26,13 @@ def check_estimate(record: ServerRecord) -> Examination:
             yield None if fine else _found(sight, sight, "a whole number of seconds, not negative", seen)
         running = [sight for sight in told if sight.status == "processing" and sight.way != "callback"]
         if len(running) > 1:
-            yield from _check_shrinking(running[0], running[-1])
+            yield from _check_shrinking(record, running[0], running[-1])
 
 
-def _check_shrinking(first: Sight, last: Sight) -> Examination:
-    """Yield if the two looks follow each other, and the last one's estimate is not at its end."""
-    before, after, passed = _estimate(first), _estimate(last), last.exchange.started_at - first.exchange.ended_at
+def _check_shrinking(record: ServerRecord, first: Sight, last: Sight) -> Examination:
+    """Yield if the two looks follow each other for sure, and the last one's estimate is not at its end."""
+    before, after = _estimate(first), _estimate(last)
+    passed = record.span(last.exchange.started_at)[0] - record.span(first.exchange.ended_at)[1]
     if before is None or after is None or passed <= 0:
         return
     stands = after == before and passed >= _LONG and before > 1

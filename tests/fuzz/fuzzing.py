@@ -1,18 +1,31 @@
 """Schemathesis as a process of its own, and what its report says."""
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tests.running import clean
 
 ROOT = Path(__file__).parents[2]
 COMMAND = Path(sys.executable).with_name("st")
 PHASES = ["Examples", "Coverage", "Fuzzing", "Stateful"]
+
+
+FREE: Final = os.environ.get("FREE_SEEDS") == "1"
+"""Whether examples are to be drawn anew and in greater number, as at night: FREE_SEEDS=1."""
+
+
+def write_config(path: Path, *, frozen: bool) -> Path:
+    """Write the repository's configuration for a world that runs or stands still, and for other seeds if so wanted."""
+    text = (ROOT / "schemathesis.toml").read_text("utf-8")
+    text = text.replace("frozen = false", f"frozen = {str(frozen).lower()}").replace("tests/fuzz", f"{ROOT}/tests/fuzz")
+    path.write_text(text.replace("seed = 1\n", "") if FREE else text, "utf-8")
+    return path
 
 
 def fuzz(document: str, report: Path, *options: str, config: Path | None = None) -> str:
@@ -28,7 +41,7 @@ def fuzz(document: str, report: Path, *options: str, config: Path | None = None)
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=300,
+        timeout=3_000 if FREE else 300,
         check=False,
     )
     assert done.returncode == 0, done.stdout

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from mock_server.control.operations import OPERATIONS
-from tests.fuzz.fuzzing import followed, fuzz
+from tests.fuzz.fuzzing import FREE, followed, fuzz, write_config
 from tests.running import started
 
 CONTROL = Path(__file__).with_name("control.toml")
-EXAMPLES = 50
+EXAMPLES = 1_000 if FREE else 40
 LINKS = {
     "GET /v1/models -> [200] model -> GET /v1/models/{model}",
     "GET /v1/tasks -> [200] task -> GET /v1/tasks/{task_id}",
@@ -33,9 +33,10 @@ def test_no_phase_finds_anything(tmp_path: Path, speed: str) -> None:
     Only where time stands still can two users' views of a task be compared (object_level_authorization); only where it
     runs are tasks of every status seen.
     """
-    report = tmp_path / "events.ndjson"
+    report, options = tmp_path / "events.ndjson", ("--checks", "all", "--max-examples", str(EXAMPLES))
+    config = write_config(tmp_path / "schemathesis.toml", frozen=speed == "0")
     with started("--speed", speed, "--credits", "1000000000") as program:
-        printed = fuzz(f"{program.url}/openapi.json", report, "--checks", "all", "--max-examples", str(EXAMPLES))
+        printed = fuzz(f"{program.url}/openapi.json", report, *options, config=config)
         assert "Traceback" not in program.errors
     assert followed(report) >= LINKS
     assert "Selected: 7/7\n  Tested: 7" in printed
