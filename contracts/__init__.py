@@ -1,7 +1,7 @@
 """The judge: checks a server, and the traffic of a client, against the contract.
 
-For tests it has `Evolink` and `EvolinkServer`, what the fixtures `evolink` and `evolink_server` give, and what tests are
-parametrised over.
+For tests it has `Evolink` and `EvolinkServer`, which the fixtures `evolink` and `evolink_server` give, and what tests
+are parametrised over.
 """
 
 from importlib import import_module

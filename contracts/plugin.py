@@ -23,7 +23,7 @@ World = TypeVar("World", bound="Evolink")
 
 _MARKER: Final = (
     "evolink(*, scenario, plans, credits, seed, slots, requests_per_minute, media, videos, base_urls, sleeps, strict, "
-    "allow): what the simulated API of a test is like; of several marks the nearest wins, keyword by keyword"
+    "judge, allow): what the simulated API of a test is like; of several marks the nearest wins, keyword by keyword"
 )
 _UNUSED: Final = "evolink.unused_plans"
 """The property of a test that names the plans that never struck; so the process that reports learns of them."""
@@ -188,9 +188,11 @@ def _read_options(item: pytest.Item, *planned: Any) -> "Options":
 
 
 def _judge(world: "Evolink", options: "Options") -> None:
-    """Let a test fail whose client broke a clause, or whose app failed that callbacks were delivered into."""
+    """Let a test fail whose client broke a clause or a rule, or whose app failed that callbacks were delivered into."""
     from contracts.evolink.violations import write_violations  # noqa: PLC0415 - the same
 
     world.raise_app_errors()
     if options.strict and (found := world.violations):
         pytest.fail(write_violations(found), pytrace=False)
+    if options.judge is not None and (told := world.find_broken_rules(level=options.judge)):
+        pytest.fail(told, pytrace=False)

@@ -6,7 +6,7 @@ should be, a `Finding` where it was not. A rule that yields nothing was not put 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Final, Generic, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -19,6 +19,17 @@ class Level(StrEnum):
     MUST = "must"
     SHOULD = "should"
     MAY = "may"
+
+
+Strictness: TypeAlias = Literal["must", "should", "all"]
+"""How strictly somebody is judged: the least binding level whose findings fail."""
+
+LEVELS: Final[Mapping[Strictness, tuple[Level, ...]]] = {
+    "must": (Level.MUST,),
+    "should": (Level.MUST, Level.SHOULD),
+    "all": tuple(Level),
+}
+"""The levels whose findings fail a run, by what the user says."""
 
 
 class Ground(StrEnum):

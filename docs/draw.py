@@ -1,8 +1,8 @@
 """Draw what is made of the code's tables, so that nobody writes it twice.
 
 The states in ARCHITECTURE.md, the clauses in docs/clauses.md, the operations in docs/control.md, the plan language in
-docs/plans.md, and the calls and methods of the control API's clients. python docs/draw.py writes them; a test fails
-when they are not what this draws.
+docs/plans.md, the rules in docs/rules/, and the calls and methods of the control API's clients. python docs/draw.py
+writes them; a test fails when they are not what this draws.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ import msgspec
 from contracts.coverage import cover, write_coverage
 from docs.draw_client import draw_client, method_name
 from docs.draw_plans import draw_common, draw_kinds, draw_match, draw_scenarios
+from docs.draw_rules import draw_rules
 from mock_server.control.operation import Nothing
 from mock_server.control.operations import OPERATIONS
 from mock_server.core.timeline import TERMINAL, TRANSITIONS
@@ -64,6 +65,7 @@ def draw() -> Mapping[Path, str]:
         control: _redrawn(control, draw_operations()),
         plans: _redrawn(plans, draw_common(), draw_match(), draw_kinds(), draw_scenarios()),
         ROOT / "docs" / "clauses.md": f"{CLAUSES}{clauses}\n",
+        **{ROOT / "docs" / "rules" / name: text for name, text in draw_rules().items()},
         **{client / name: text for name, text in draw_client(OPERATIONS).items()},
     }
 
@@ -79,9 +81,14 @@ def _redrawn(path: Path, *drawn: str) -> str:
 
 
 def main() -> None:
-    """Write the documents that are out of date."""
-    for path, text in draw().items():
+    """Write the documents that are out of date, and take away the pages of rules that are no more."""
+    drawn = draw()
+    for path in {*(ROOT / "docs" / "rules").glob("*.md")} - drawn.keys():
+        path.unlink()
+        print("removed", path.relative_to(ROOT))
+    for path, text in drawn.items():
         if not path.exists() or path.read_text("utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="\n")
             print("wrote", path.relative_to(ROOT))
 

@@ -110,7 +110,7 @@ def create_app(
     served = [*api, *files, *result_routes(simulator), *contract_routes(), *control]
     shortcut = Middleware(Shortcut, paths={path: resource.methods for path, resource in resources.items()})
     app = _routed(served, exchanges, *own, shortcut, lifespan=lifespan)
-    app.state.planning = simulator.planning
+    app.state.planning, app.state.universes = simulator.planning, simulator.universes
     return app
 
 

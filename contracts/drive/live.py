@@ -8,12 +8,12 @@ It takes some milliseconds to start, and stops without a pause.
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from socket import socket
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -21,6 +21,8 @@ from starlette.types import ASGIApp
 from contracts.drive.certificates import certify
 from mock_server.protocol import Protocol
 from mock_server.server import address, listen
+
+Made = TypeVar("Made")
 
 HOSTS: Final = ("localhost", "127.0.0.1", "api.evolink.ai", "files-api.evolink.ai", "files.evolink.ai")
 """Whom its certificate is for: this machine, and the API, for clients whose addresses cannot be set."""
@@ -94,6 +96,10 @@ class LiveServer(uvicorn.Server):
         """
         return self._secured()[1]
 
+    def call(self, work: Coroutine[Any, Any, Made]) -> Made:
+        """Do something on the loop of the app, and return what came of it; on any thread but that of the loop."""
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
     def _secured(self) -> tuple[str, Path]:
         """Listen by HTTPS too, on a port of its own, unless that is done."""
         with self._opening:
@@ -102,7 +108,7 @@ class LiveServer(uvicorn.Server):
                 context = certify(HOSTS[0], "good", ca_file, others=HOSTS[1:])
                 listening = self._resources.enter_context(listen("127.0.0.1", 0))
                 opening = self._loop.create_server(self._converse, sock=listening, ssl=context)
-                self.servers.append(asyncio.run_coroutine_threadsafe(opening, self._loop).result())
+                self.servers.append(self.call(opening))
                 self._https = address(listening).replace("http:", "https:"), ca_file
         return self._https
 

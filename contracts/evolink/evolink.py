@@ -1,6 +1,6 @@
 """What a test holds: the simulated world behind the client under test, and the questions that can be put to it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from contracts.drive.delivery import App
@@ -11,6 +11,7 @@ from contracts.evolink.options import planned
 from contracts.evolink.violations import find_violations, write_violations
 from contracts.report.lines import write_timeline
 from contracts.report.record import ClockMove, Outcome, Record, Violation, add_credits, written_credits
+from contracts.verdict import LEVELS, Strictness, Verdict, judge
 from mock_server.client.given import GivenPlans
 from mock_server.client.methods import Methods
 from mock_server.control.shapes import DeliveryShown, PlanShown, TaskState
@@ -18,6 +19,7 @@ from mock_server.journal.entries import Entry
 
 if TYPE_CHECKING:
     from contracts.drive.receiver import Receiver
+    from contracts.recording.client import ClientRecord, Clock
 
 URL: Final = "https://api.evolink.ai"
 """Where the API is, for a client that asks for an address."""
@@ -37,9 +39,12 @@ class Evolink:
         control: The control API of the universe.
         deliveries: What leads its callbacks.
         started: When the test began, by the universe's time.
+        entries: Reads the journal with all that is secret in it, for the judge.
+        lived_by: The clock that the client lives by.
         url: Where the API is.
         key: A key that it takes.
         allowed: The clauses that the client may break.
+        excused: The rules of the judge that it may break, each with the reason.
         moves: The ways that the clock was moved, as they come to be known.
         planned: Whether something is planned from the beginning.
         refused: Tells whether a request may have been refused; who knows that none was need not look for violations.
@@ -51,9 +56,12 @@ class Evolink:
         *,
         deliveries: Deliveries,
         started: float,
+        entries: Callable[[], tuple[Entry, ...]],
+        lived_by: "Clock",
         url: str = URL,
         key: str = KEY,
         allowed: Collection[str] = (),
+        excused: Mapping[str, str] = {},
         moves: Sequence[ClockMove] = (),
         planned: bool = False,
         refused: Callable[[], bool] = lambda: True,
@@ -64,6 +72,9 @@ class Evolink:
         self.clock: Final = VirtualClock(control)
         self._deliveries = deliveries
         self._allowed = allowed
+        self._excused = excused
+        self._entries = entries
+        self._lived_by: Final = lived_by
         self._moves = moves
         self._planned = planned
         self._refused = refused
@@ -210,6 +221,61 @@ class Evolink:
         __tracebackhide__ = True
         if found := self.violations:
             self._fail(write_violations(found))
+
+    def verdict(self, *, level: Strictness = "must", allow: Mapping[str, str] = {}) -> "Verdict[ClientRecord]":
+        """Return what the judge says of the client: what came of each rule, on all that happened so far.
+
+        Its findings may tell what the client sent; `assert_client` says them without what is secret.
+
+        Args:
+            level: The least binding rules whose findings fail: "must", "should" or "all".
+            allow: The rules that may be broken, by their ids, each with the reason; those of the mark may be, too.
+
+        Raises:
+            ValueError: There is no such level or rule, or a rule is allowed without a reason.
+        """
+        return self._judged(level, allow)[0]
+
+    def assert_client(self, *, level: Strictness = "must", allow: Mapping[str, str] = {}) -> None:
+        """Make sure that the client broke no rule of this level, and that all of them could be judged.
+
+        Args:
+            level: The least binding rules whose findings fail: "must", "should" or "all".
+            allow: The rules that may be broken, by their ids, each with the reason; those of the mark may be, too.
+
+        Raises:
+            AssertionError: It broke one; the message says what, what to do about it, and has the time line.
+            ValueError: There is no such level or rule, or a rule is allowed without a reason.
+        """
+        __tracebackhide__ = True
+        if told := self.find_broken_rules(level=level, allow=allow):
+            self._fail(told)
+
+    def find_broken_rules(self, *, level: Strictness = "must", allow: Mapping[str, str] = {}) -> str:
+        """Say which rules the client broke, as `assert_client` does, but for the time line; empty if it broke none.
+
+        Raises:
+            ValueError: There is no such level or rule, or a rule is allowed without a reason.
+        """
+        from contracts.evolink.judgement import write_verdict  # noqa: PLC0415 - who asks no judge does not wait for it
+
+        return write_verdict(*self._judged(level, allow))
+
+    def _judged(self, level: Strictness, allow: Mapping[str, str]) -> "tuple[Verdict[ClientRecord], ClientRecord]":
+        from contracts.evolink.judgement import check_allowed, make_record  # noqa: PLC0415 - the same
+        from contracts.rules import ALL_RULES  # noqa: PLC0415 - the same
+
+        if level not in LEVELS:
+            raise ValueError(f"level: expected {', '.join(LEVELS)}, got {level!r}")
+        check_allowed(allow)
+        record = make_record(
+            self._entries(),
+            callbacks=self.callbacks,
+            moves=tuple(self._moves),
+            clock=self._lived_by,
+            charges={charge.task: charge.amount for charge in find_charges(self.tasks)},
+        )
+        return judge(ALL_RULES, record, binding=LEVELS[level], allowed={**self._excused, **allow}), record
 
     def _fail(self, problem: str) -> None:
         __tracebackhide__ = True

@@ -1,5 +1,6 @@
 """What a test may ask for: the keywords of `@pytest.mark.evolink(...)`, as data."""
 
+import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, cast
@@ -8,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from contracts.drive.reach import Reach
+from contracts.verdict import Strictness
 from mock_server.client.given import GivenPlans, plain_plans
 from mock_server.core.plans.plan import BasePlan
 from mock_server.core.plans.words import HEADS
@@ -16,6 +18,9 @@ from mock_server.settings import Media, Settings, Text, Videos
 from mock_server.simulator import read_server_plans
 from openapi.clauses import load_clauses
 from openapi.operations import load_operations
+
+_RULE: Final = re.compile(r"[A-Z][0-9]{1,2}")
+"""What the ids of the judge's rules are like, and those of clauses are not."""
 
 
 class OptionError(ValueError):
@@ -29,7 +34,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     is how many tasks run at once, and `requests_per_minute` what an account may send; no limit if left out. `media` and
     `videos` are settings of the same names. `base_urls` lead to the simulator beside the API's own. `sleeps` says
     whether the client's own sleeps move the clock, and `strict` whether a request that breaks a clause fails the test.
-    `allow` names clauses that may be broken, by their ids, and services that may be reached, by their URLs.
+    `judge` is the least binding rules of the judge whose findings fail the test; none is asked if it is left out.
+    `allow` names clauses that may be broken, by their ids, and services that may be reached, by their URLs; as an
+    object it says why, and then it may name rules of the judge, too.
     """
 
     scenario: Text | None = None
@@ -43,7 +50,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     base_urls: tuple[Text, ...] = ()
     sleeps: bool = True
     strict: bool = True
-    allow: tuple[Text, ...] = ()
+    judge: Strictness | None = None
+    allow: tuple[Text, ...] | dict[Text, Text] = ()
 
     @property
     def planned(self) -> bool:
@@ -53,7 +61,14 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     @property
     def clauses(self) -> tuple[str, ...]:
         """The clauses that may be broken."""
-        return tuple(allowed for allowed in self.allow if not _is_url(allowed))
+        return tuple(allowed for allowed in self.allow if not _is_url(allowed) and not _is_rule(allowed))
+
+    @property
+    def rules(self) -> Mapping[str, str]:
+        """The rules of the judge that may be broken, each with the reason."""
+        if not isinstance(self.allow, dict):
+            return {}
+        return {allowed: reason for allowed, reason in self.allow.items() if _is_rule(allowed)}
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -118,6 +133,7 @@ def _read(given: Mapping[str, Any]) -> Options:
         raise OptionError(str(error).replace("scenarios: ", "scenario: ", 1)) from error
     for clause in options.clauses:
         _check_clause(clause)
+    _check_rules(options)
     return options
 
 
@@ -129,6 +145,24 @@ def _listed(plans: Any) -> Any:
 
 def _is_url(text: str) -> bool:
     return "://" in text
+
+
+def _is_rule(name: str) -> bool:
+    return bool(_RULE.fullmatch(name))
+
+
+def _check_rules(options: Options) -> None:
+    named = [allowed for allowed in options.allow if _is_rule(allowed)]
+    for rule in named:
+        if rule not in options.rules:
+            raise OptionError(f'allow: say why {rule} may be broken: allow={{"{rule}": "..."}}')
+    if named:
+        from contracts.evolink.judgement import check_allowed  # noqa: PLC0415 - who asks no judge does not wait for it
+
+        try:
+            check_allowed(options.rules)
+        except ValueError as error:
+            raise OptionError(str(error)) from error
 
 
 def _check_clause(clause: str) -> None:

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 from uuid import uuid4
 
+import msgspec
+from starlette.applications import Starlette
+
 from contracts.drive.environment import client_environment
 from contracts.drive.live import LiveServer
 from contracts.evolink.deliveries import Deliveries
+from contracts.evolink.entries import read_entries
 from contracts.evolink.evolink import Evolink
 from contracts.evolink.options import Options
 from mock_server.app import create_app
 from mock_server.client import Control, ControlError
 from mock_server.egress import Egress
+from mock_server.journal.entries import Entry
 from mock_server.settings import Settings
 from mock_server.simulator import open_egress
 
@@ -75,6 +81,19 @@ class EvolinkServer(Evolink):
         return client_environment(self.https_url, key=self.key, ca_file=self.ca_file)
 
 
+class _Serving(msgspec.Struct, frozen=True, kw_only=True):
+    """A live server that runs, and what it serves."""
+
+    server: LiveServer
+    app: Starlette
+    url: str
+    egress: Egress
+
+    def read_entries(self, universe: str) -> tuple[Entry, ...]:
+        """Return the journal of a universe with all that is secret in it."""
+        return self.server.call(read_entries(self.app, universe))
+
+
 class LiveServers:
     """The live servers of a run of tests, while it is used as a context manager: one for each kind that is asked for.
 
@@ -83,7 +102,7 @@ class LiveServers:
 
     def __init__(self) -> None:
         self._running = ExitStack()
-        self._servers: dict[tuple[str, str], tuple[LiveServer, str, Egress]] = {}
+        self._servers: dict[tuple[str, str], _Serving] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -100,9 +119,10 @@ class LiveServers:
             ControlError: A plan is none, or a scenario is unknown.
             MissingExtraError: What the server is to do needs an extra.
         """
-        server, url, egress = self._serving(options)
+        serving = self._serving(options)
+        server, url = serving.server, serving.url
         name = f"test-{uuid4().hex}"
-        with Deliveries(egress) as deliveries, Control(url, universe=name) as control:
+        with Deliveries(serving.egress) as deliveries, Control(url, universe=name) as control:
             key = f"sk-mock-{name}"
             started = control.reset_universe(seed=options.seed).now
             try:
@@ -112,23 +132,28 @@ class LiveServers:
                     control,
                     deliveries=deliveries,
                     started=started,
+                    entries=partial(serving.read_entries, name),
+                    lived_by="scaled",
                     url=url,
                     key=key,
                     allowed=options.clauses,
+                    excused=options.rules,
                     planned=options.planned,
                 )
             finally:
                 with suppress(ControlError):  # the test has deleted it itself
                     control.forget_universe(name)
 
-    def _serving(self, options: Options) -> tuple[LiveServer, str, Egress]:
+    def _serving(self, options: Options) -> "_Serving":
         """Return the server that does what cannot differ between universes as these options have it."""
         kind = (options.media, options.videos)
         if kind not in self._servers:
             settings = Settings(speed=SPEED, media=options.media, videos=options.videos)
             egress = open_egress(settings)
-            server = LiveServer(create_app(settings, egress=egress))
-            self._servers[kind] = server, self._running.enter_context(server.running()), egress
+            app = create_app(settings, egress=egress)
+            server = LiveServer(app)
+            url = self._running.enter_context(server.running())
+            self._servers[kind] = _Serving(server=server, app=app, url=url, egress=egress)
         return self._servers[kind]
 
 

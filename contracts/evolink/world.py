@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
+from functools import partial
 from typing import Final
 
 from anyio.from_thread import BlockingPortal
@@ -12,12 +13,14 @@ from contracts.drive.in_process import InProcess
 from contracts.drive.sleeping import Sleeps
 from contracts.evolink.app_control import AppControl, ClientTime
 from contracts.evolink.deliveries import Deliveries
+from contracts.evolink.entries import read_entries
 from contracts.evolink.evolink import Evolink
 from contracts.evolink.options import Options
 from mock_server.app import create_app
 from mock_server.client.call import Call
 from mock_server.clock import wall_clock
 from mock_server.control.shapes import ClockState
+from mock_server.core.keys import DEFAULT_UNIVERSE
 from mock_server.journal.exchange import Exchange
 from mock_server.simulator import open_egress
 
@@ -82,7 +85,10 @@ def open_world(portal: BlockingPortal, options: Options) -> Iterator[Evolink]:
             control,
             deliveries=stack.enter_context(Deliveries(egress)),
             started=control.now,
+            entries=partial(portal.call, read_entries, app, DEFAULT_UNIVERSE),
+            lived_by="virtual" if options.sleeps else "real",
             allowed=options.clauses,
+            excused=options.rules,
             moves=control.moves,
             planned=options.planned,
             refused=lambda: refusals.noted,

@@ -9,7 +9,15 @@ from contracts.recording.exchange import Exchange
 from contracts.recording.history import ServerRecord
 from contracts.verdict import Grade, Level, Outcome, Rule, Verdict, judge
 
-_WORST: Final = (Grade.ERROR, Grade.FAIL, Grade.WARN, Grade.ALLOWED, Grade.PASS, Grade.UNTESTED)
+_WORST: Final = (
+    Grade.ERROR,
+    Grade.FAIL,
+    Grade.WARN,
+    Grade.ALLOWED,
+    Grade.PASS,
+    Grade.UNTESTED,
+    Grade.NOT_APPLICABLE,
+)
 
 
 def number_on(records: Iterable[ServerRecord]) -> Iterator[ServerRecord]:

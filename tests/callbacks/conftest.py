@@ -5,7 +5,6 @@ from typing import Any, Final, Protocol
 
 import httpx2
 import pytest
-from hypothesis import settings
 
 from contracts.drive.receiver import Receiver
 from mock_server.core.types import SECOND

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.rules import ALL_RULES
 from docs.draw import draw, draw_operations, draw_states
 from mock_server.banner import banner
 from mock_server.cli import serve
@@ -15,7 +16,7 @@ LINK = re.compile(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)")
 README = ROOT / "README.md"
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "docs" / "rules" / "README.md"], ids=name)
 def test_links_lead_somewhere(path: Path) -> None:
     """What a document links to is in the repository."""
     for link in LINK.findall(path.read_text("utf-8")):
@@ -26,6 +27,15 @@ def test_what_is_drawn_is_up_to_date() -> None:
     """`make docs` has been run since the code changed."""
     for path, text in draw().items():
         assert path.read_text("utf-8") == text, f"{name(path)} is out of date: run make docs"
+
+
+def test_each_rule_for_clients_has_a_page() -> None:
+    """And a row in the table; there is no other page."""
+    pages = {path.stem for path in (ROOT / "docs" / "rules").glob("*.md")} - {"README"}
+    table = (ROOT / "docs" / "rules" / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| \[(\w+)\]\((\w+)\.md\) \| (?:must|should|may) \|", table, re.MULTILINE)
+    assert pages == {rule.id for rule in ALL_RULES}
+    assert rows == [(rule.id, rule.id) for rule in ALL_RULES]
 
 
 def test_the_diagram_has_each_transition_and_no_other() -> None:

@@ -1,3 +1,4 @@
+import os
 import re
 import shutil
 import subprocess
@@ -19,12 +20,16 @@ needs_shell = pytest.mark.skipif(
 
 
 def shell(script: str, folder: Path) -> str:
-    """Run a script as a person's shell would, but stop at the first command that fails; returns what it printed."""
+    """Run a script as a person's shell would, but stop at the first command that fails; returns what it printed.
+
+    The commands of the package are those that belong to the Python that runs the tests.
+    """
+    commands = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     ended = subprocess.run(
         ["sh", "-eu"],
         input=script,
         cwd=folder,
-        env=clean(),
+        env=clean(commands),
         capture_output=True,
         text=True,
         timeout=PATIENCE,

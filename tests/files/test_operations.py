@@ -84,7 +84,7 @@ async def test_the_list_has_pages(client: httpx2.AsyncClient) -> None:
     ids = [(await stored(client))["file_id"] for _ in range(3)]
     assert await listed(client, page=1, pageSize=2) == [ids[2], ids[1]]
     assert await listed(client, page=2, pageSize=2) == [ids[0]]
-    assert await listed(client, page=10**17) == []
+    assert await listed(client, page=10**9) == []
     rows = (await client.get(f"{FILES}list")).json()["data"]
     assert rows["total"] == 3
     assert rows["files"][0].keys() == {"file_id", "file_name", "file_size", "upload_time"}

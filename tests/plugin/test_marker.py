@@ -26,6 +26,12 @@ from tests.plugin.conftest import Run
         ('strict="no"', "strict: expected true or false, got *no*"),
         ('allow=["PROMT-MAX"]', "allow: there is no clause 'PROMT-MAX'; did you mean PROMPT-MAX?"),
         ('allow=["?"]', "allow: there is no clause '?'; `evolink-contracts clauses` lists them"),
+        ('allow={"PROMT-MAX": "so"}', "allow: there is no clause 'PROMT-MAX'; did you mean PROMPT-MAX?"),
+        ('allow=["C6"]', 'allow: say why C6 may be broken: allow={"C6": "..."}'),
+        ('allow={"C66": "so"}', "allow: there is no rule 'C66'; did you mean C6?"),
+        ('allow={"C6": " "}', "allow: say why C6 may be broken, as a text that is not empty"),
+        ("allow=5", "allow: expected *got 5"),
+        ('judge="may"', "judge: expected *, got *may*"),
         ('"flaky"', "say what you want by keyword, such as scenario='flaky'"),
     ],
 )

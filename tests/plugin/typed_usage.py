@@ -4,6 +4,8 @@ from datetime import timedelta
 from typing import assert_type
 
 from contracts import Evolink, evolink_error_codes, evolink_scenarios
+from contracts.recording import ClientRecord
+from contracts.verdict import Verdict
 from mock_server.control.shapes import ClockChanged, DeliveryShown, PlanShown, TaskState
 from mock_server.journal.entries import Entry
 from mock_server.plans import AnswerPlan
@@ -38,6 +40,10 @@ def act(evolink: Evolink) -> None:
     evolink.assert_spent(at_most=24)
     evolink.assert_spent(24)  # type: ignore[call-arg]
     evolink.assert_no_violations()
+    assert_type(evolink.verdict(), Verdict[ClientRecord])
+    evolink.assert_client(level="should", allow={"C6": "polls fast on purpose"})
+    evolink.assert_client(level="may")  # type: ignore[arg-type]
+    evolink.assert_client(allow=["C6"])  # type: ignore[arg-type]
 
 
 async def act_in_coroutines(evolink: Evolink) -> None:

@@ -139,3 +139,5 @@ def test_records_are_judged_together() -> None:
     assert (broken.grade, broken.error) == (Grade.ERROR, "ValueError: two")
     (nothing,) = judge_records(rules, []).outcomes
     assert nothing.grade is Grade.UNTESTED
+    (foreign,) = judge_records([Rule(id="X", title="Any.", check=check, applies=lambda _: False)], [short]).outcomes
+    assert foreign.grade is Grade.NOT_APPLICABLE

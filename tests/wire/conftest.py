@@ -167,7 +167,8 @@ def quiet() -> Iterator[Quiet]:
 def live(quiet: Quiet) -> Iterator[Live]:
     """The server."""
     finished: list[Exchange] = []
-    with LiveServer(create_app(Settings(speed=0, videos="packaged"), wall=Wall(), finished=finished.append)).running() as url:
+    app = create_app(Settings(speed=0, videos="packaged"), wall=Wall(), finished=finished.append)
+    with LiveServer(app).running() as url:
         running = Live(url, quiet, finished)
         with running.client:
             yield running

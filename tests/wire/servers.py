@@ -37,8 +37,8 @@ class OtherServer(LiveServer):
 
 
 class Loop(LiveServer):
-    """The usual server, in whose event loop things can be called."""
+    """The usual server, in whose event loop functions can be called."""
 
-    def call(self, function: Callable[[], object]) -> None:
+    def call_soon(self, function: Callable[[], object]) -> None:
         """Call something there."""
         self._loop.call_soon_threadsafe(function)

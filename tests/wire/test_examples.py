@@ -130,7 +130,10 @@ EXPECTED: Final[Mapping[str, tuple[str, Check]]] = {
     "task waits=5m": ("query", life((299, {"status": "pending"}), (301, {"status": "processing"}))),
     "task runs=90": ("query", life((99, {"status": "processing"}), (101, {"status": "completed"}))),
     "task estimate=5": ("query", life(created={"task_info__estimated_time": 5})),
-    "task length=3": ("query", life((200, {"usage__credits_used": SHORTER}), created={"usage__credits_reserved": 23.8})),
+    "task length=3": (
+        "query",
+        life((200, {"usage__credits_used": SHORTER}), created={"usage__credits_reserved": 23.8}),
+    ),
     "task progress=regressing progress-from=70": (
         "query",
         life((50, {"progress": lambda shown: shown > 30}), (90, {"progress": lambda shown: shown < 30})),

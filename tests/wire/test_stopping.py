@@ -73,7 +73,7 @@ def test_a_connection_that_is_late_to_be_silent(quiet: Quiet, words: str) -> Non
         client = stack.enter_context(live.connect())
         with live.client:
             World(live).send(client, "credits", headers={"x-mock-plan": f"delay 1ms before-body; {words}"})
-            server.call(lambda: [each.shutdown() for each in server.server_state.connections])
+            server.call_soon(lambda: [each.shutdown() for each in server.server_state.connections])
             quiet.wait_for_end(client.port)
 
 

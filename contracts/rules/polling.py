@@ -1,0 +1,71 @@
+"""C1 to C18: following a task until its end. C11 and C17 take more than traffic."""
+
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import unquote
+
+from contracts.recording.client import ClientRecord
+from contracts.recording.exchange import Exchange
+from contracts.recording.replies import Reply, reply_of
+from contracts.rules import endings, failed_tasks, perseverance, rhythm
+from contracts.verdict import Examination, Finding, Rule
+
+_TASKS: Final = "/v1/tasks/"
+_NO_IDS: Final = frozenset({"none", "null", "undefined", "nan", "[object object]", "{id}", "{task_id}", ""})
+_SHORTEST: Final = 8
+"""How many characters two ids have in common at least to be taken for one."""
+
+
+def check_ids(record: ClientRecord) -> Examination:
+    """C1: yield for each poll of a task that the client was shown, and for each with an id that is like one's."""
+    shown = {sight.task: sight.exchange for task in record.tasks.values() for sight in reversed(task.sights)}
+    made = [call for call in record.creates if call.tasks]
+    for exchange, asked in _polls(record):
+        refused = reply_of(exchange) is Reply.REFUSED
+        astray = refused and asked not in shown
+        like = next((task for task in shown if _is_like(task, asked)), None) if astray else None
+        if asked in shown and not refused:
+            body = exchange.request_body and f"a body of {len(exchange.request_body)} bytes"
+            yield _found(exchange, "a GET without a body", body) if body else None
+        elif like is not None:
+            yield _found(exchange, f"GET {_TASKS}{like}", f"GET {exchange.path}", shown[like])
+        elif astray and asked.strip().lower() in _NO_IDS and made and made[0].ended_at <= exchange.started_at:
+            yield _found(exchange, f"GET {_TASKS}{made[0].tasks[0]}", f"GET {exchange.path}", made[0].last)
+
+
+def _polls(record: ClientRecord) -> Iterator[tuple[Exchange, str]]:
+    """Find the requests for one task, each with what stands in the place of the id."""
+    for exchange in record.api:
+        asked = exchange.path.removeprefix(_TASKS)
+        if exchange.method == "GET" and asked != exchange.path:
+            yield exchange, unquote(asked)
+
+
+def _is_like(task: str, asked: str) -> bool:
+    """Tell whether an id was meant for another one: cut, quoted, padded, escaped twice, or in other letters."""
+    plain = unquote(asked).strip("\"' \t\n/{}<>").lower()
+    return len(plain) >= _SHORTEST and (plain in task.lower() or task.lower() in plain)
+
+
+def _found(exchange: Exchange, expected: str, seen: str, *others: Exchange) -> Finding:
+    numbers = tuple(sorted({exchange.number, *(other.number for other in others)}))
+    return Finding(subject=exchange.path, exchanges=numbers, expected=expected, seen=seen)
+
+
+_IDS: Final[Rule[ClientRecord]] = Rule(
+    id="C1",
+    title="A task is polled by its exact id, percent-encoded, with a GET that has no body.",
+    check=check_ids,
+    clauses=("TASK-READ", "TASK-ID-FORM", "RES-ID"),
+    exposure="A task that an answer had shown was polled.",
+    advice="Keep the id as a text just as the create gave it, and put it into the path by urllib.parse.quote(id, "
+    'safe="") or encodeURIComponent(id).',
+)
+
+RULES: Final[tuple[Rule[ClientRecord], ...]] = tuple(
+    sorted(
+        (_IDS, *endings.RULES, *failed_tasks.RULES, *perseverance.RULES, *rhythm.RULES),
+        key=lambda rule: int(rule.id[1:]),
+    )
+)
+"""The rules on polling, in the order of their numbers."""

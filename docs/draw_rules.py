@@ -1,0 +1,108 @@
+"""Draw docs/rules/: a page for each rule that clients are judged by, and the table of them."""
+
+import re
+import textwrap
+from collections.abc import Mapping
+from typing import Final
+
+from contracts.recording.client import ClientRecord
+from contracts.rules import ALL_RULES
+from contracts.verdict import Ground, Level, Rule
+from openapi.clauses import load_clauses
+
+WIDTH: Final = 120
+"""How long a line may be."""
+
+LEVELS: Final[Mapping[Level, str]] = {
+    Level.MUST: "It binds: a finding fails the run.",
+    Level.SHOULD: "A finding is a warning, unless `--level should` makes it fail the run.",
+    Level.MAY: "A finding is a warning, unless `--level all` makes it fail the run.",
+}
+"""What comes of a finding of each level."""
+
+GROUNDS: Final[Mapping[Ground, str]] = {
+    Ground.DOC: "the API's pages say so",
+    Ground.RFC: "a standard of the web says so",
+    Ground.SEC: "security rests on it",
+    Ground.ROB: "a client that works on bad days needs it",
+}
+"""What each ground means."""
+
+GROUPS: Final[Mapping[str, str]] = {
+    "A": "Requests and the key",
+    "B": "Creating tasks",
+    "C": "Polling",
+    "D": "Errors and trying again",
+    "E": "Receiving callbacks",
+    "F": "Results",
+    "G": "Uploads",
+    "H": "Money",
+    "I": "What is new",
+    "J": "Transport",
+    "S": "The simulator itself",
+}
+"""What the rules are about, by the first letter of their ids."""
+
+_README: Final = """\
+# The rules for clients
+
+What holds of any client of the API. `evolink-contracts traffic FILE` [judges a recording](../traffic.md) by them, and
+`evolink.assert_client()` [a test](../pytest.md); `evolink-contracts rules ID` shows a rule in the terminal. A `must`
+fails a run; a `should` warns, unless the level says that it fails too.
+"""
+
+_MARKUP: Final = re.compile(r"([\\`*<>\[\]|]|(?<![^\W_])_|_(?![^\W_]))")
+"""What Markdown takes for markup; an underscore within a name is none."""
+
+
+def draw_rules() -> Mapping[str, str]:
+    """Return the pages by the names of their files."""
+    return {"README.md": _table(), **{f"{rule.id}.md": _page(rule) for rule in ALL_RULES}}
+
+
+def _table() -> str:
+    parts = [_README]
+    for letter, title in GROUPS.items():
+        rules = [rule for rule in ALL_RULES if rule.id.startswith(letter)]
+        rows = [
+            f"| [{rule.id}]({rule.id}.md) | {rule.level} | {rule.ground} | {_plain(rule.title)} |" for rule in rules
+        ]
+        parts.append("\n".join([f"## {title}\n", "| rule | level | ground | what holds |", "|---|---|---|---|", *rows]))
+    return "\n".join(f"{part.rstrip()}\n" for part in parts)
+
+
+def _page(rule: Rule[ClientRecord]) -> str:
+    parts = [
+        f"# {rule.id}",
+        f"**{_plain(rule.title)}**",
+        f"Level: {rule.level}. {LEVELS[rule.level]}",
+        f"Ground: {rule.ground}, as {GROUNDS[rule.ground]}.",
+        *(["## What the contract says", _clauses(rule.clauses)] if rule.clauses else []),
+        "## What puts it to the test",
+        f"{_plain(rule.exposure)} Where nothing of that happened, the rule is untested, and that is no pass.",
+        "## What to do about a finding",
+        _plain(rule.advice),
+        "[All rules](README.md)",
+    ]
+    return "\n\n".join(map(_wrapped, parts)) + "\n"
+
+
+def _clauses(names: tuple[str, ...]) -> str:
+    known = load_clauses()
+    return "\n".join(_item(f"`{name}`: {_plain(known[name].says)}") for name in names)
+
+
+def _item(text: str) -> str:
+    return textwrap.fill(
+        text, WIDTH, initial_indent="- ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+
+
+def _wrapped(text: str) -> str:
+    """Return a paragraph in lines that are not too long; what has lines already is left as it is."""
+    return text if "\n" in text else textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def _plain(text: str) -> str:
+    """Return a text in which nothing is taken for markup."""
+    return _MARKUP.sub(r"\\\1", text)

@@ -1,0 +1,157 @@
+"""Servers that show tasks wrongly: their names, their results, their errors (L1 to L3, L7, L10, L11)."""
+
+from typing import Final
+
+from tests.mutants.changes import ENDED, drop, put, shown, when
+from tests.mutants.mutant import Mutant
+
+_SAME: Final = "task-unified-1757169743-7cvnl5zw"
+
+
+MUTANTS: Final = (
+    Mutant(
+        id="own-ids",
+        wrong="Tasks have ids of another form.",
+        probes=("others",),
+        rules=("L1", "S1"),
+        clauses=("RES-ID",),
+        told="task_7",
+        answers=shown(put("id", "task_7"), "create"),
+    ),
+    Mutant(
+        id="one-id",
+        wrong="All tasks have one id.",
+        probes=("prices",),
+        rules=("L1",),
+        clauses=("OP-ASYNC",),
+        told="an id of its own",
+        answers=shown(put("id", _SAME), "create"),
+    ),
+    Mutant(
+        id="later-second",
+        wrong="A query shows another second of the creation than the answer to the create did.",
+        probes=("others",),
+        rules=("L2",),
+        clauses=("TASK-CREATED", "RES-CREATED"),
+        told="created stays",
+        answers=shown(lambda body: {**body, "created": body["created"] + 1}, "query"),
+    ),
+    Mutant(
+        id="milliseconds",
+        wrong="created is in milliseconds.",
+        probes=("others",),
+        rules=("L2",),
+        clauses=("TASK-CREATED", "RES-CREATED"),
+        told="created is at most",
+        answers=shown(lambda body: {**body, **{n: body[n] * 1_000 for n in ("created", "created_at") if n in body}}),
+    ),
+    Mutant(
+        id="other-model",
+        wrong="A query names another model than the answer to the create did.",
+        probes=("others",),
+        rules=("L3",),
+        clauses=("TASK-MODEL", "RES-MODEL"),
+        told="model stays",
+        answers=shown(put("model", "wan2.6"), "query"),
+    ),
+    Mutant(
+        id="pictures",
+        wrong="Tasks are shown as those of pictures.",
+        probes=("others",),
+        rules=("L3",),
+        clauses=("RES-OBJECT", "TASK-OBJECT", "RES-TYPE", "TASK-TYPE"),
+        told="object is video.generation.task",
+        answers=shown(lambda body: {**body, "object": "image.generation.task", "type": "image"}),
+    ),
+    Mutant(
+        id="cancel-the-dead",
+        wrong="A task that has ended says that it can be cancelled.",
+        probes=("life",),
+        rules=("L7",),
+        clauses=("TASK-CANCANCEL",),
+        told="can_cancel is True",
+        answers=shown(when(put("task_info.can_cancel", True), *ENDED), "query"),  # noqa: FBT003 - a value of JSON
+    ),
+    Mutant(
+        id="early-results",
+        wrong="Links to results are shown before there are any.",
+        probes=("others",),
+        rules=("L10",),
+        clauses=("TASK-RESULTS",),
+        told="results only when the task is completed",
+        answers=shown(put("results", ["https://example.com/a.mp4"]), "query"),
+    ),
+    Mutant(
+        id="no-results",
+        wrong="A completed task has no results.",
+        probes=("life",),
+        rules=("L10",),
+        clauses=("TASK-RESULTS",),
+        told="at least one result",
+        answers=shown(drop("results", "result_data"), "query"),
+    ),
+    Mutant(
+        id="relative-links",
+        wrong="Links to results are paths.",
+        probes=("life",),
+        rules=("L10",),
+        clauses=("TASK-RESULTS",),
+        told="absolute links",
+        answers=shown(when(put("results", ["/videos/a.mp4"]), "completed"), "query"),
+    ),
+    Mutant(
+        id="other-links",
+        wrong="result_data has other links than results.",
+        probes=("life",),
+        rules=("L10",),
+        clauses=("TASK-RESULT-DATA",),
+        told="result_data with the links of results",
+        answers=shown(when(put("result_data", [{"url": "https://example.com/b.mp4"}]), "completed"), "query"),
+    ),
+    Mutant(
+        id="links-in-lists",
+        wrong="Rows of the list have links to results.",
+        probes=("life",),
+        rules=("L10",),
+        clauses=("LIST-ITEM",),
+        told="without links",
+        answers=shown(when(put("results", ["https://example.com/a.mp4"]), "completed"), "list"),
+    ),
+    Mutant(
+        id="silent-failure",
+        wrong="A failed task does not say why.",
+        probes=("failure",),
+        rules=("L11",),
+        clauses=("TASK-ERROR",),
+        told="an error with a task that is failed",
+        answers=shown(drop("error"), "query"),
+    ),
+    Mutant(
+        id="own-error-codes",
+        wrong="Tasks fail with a code that no page has.",
+        probes=("failure",),
+        rules=("L11",),
+        clauses=("TASK-ERROR-CODE", "TERR-CONTENT-POLICY-VIOLATION", "TERR-REQUEST-CANCELLED"),
+        told="'oops'",
+        answers=shown(when(put("error.code", "oops"), "failed", "cancelled"), "query"),
+    ),
+    Mutant(
+        id="other-error-type",
+        wrong="The error of a failed task has the type of those that answer requests.",
+        probes=("failure",),
+        rules=("L11",),
+        clauses=("TASK-ERROR-TYPE", "TERR-TYPE"),
+        told="the type task_error",
+        answers=shown(when(put("error.type", "api_error"), "failed", "cancelled"), "query"),
+    ),
+    Mutant(
+        id="no-error-message",
+        wrong="The error of a failed task has no message.",
+        probes=("failure",),
+        rules=("L11",),
+        clauses=("TASK-ERROR-MESSAGE",),
+        told="a message that is a text",
+        answers=shown(when(put("error.message", None), "failed", "cancelled"), "query"),
+    ),
+)
+"""The servers that show tasks wrongly."""
