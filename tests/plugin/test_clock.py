@@ -202,3 +202,12 @@ def test_dates_follow_the_clients_time(evolink: Evolink) -> None:
         assert timedelta(seconds=3_600) <= after - before < timedelta(seconds=3_660)
     for date, again in dates:
         assert timedelta(seconds=29) <= again - date <= timedelta(seconds=31)
+
+
+def test_a_clock_that_runs(evolink: Evolink) -> None:
+    """It is moved as far as it is told to be, and time passes besides."""
+    evolink.control.change_clock(mode="real")
+    before = evolink.clock.now
+    evolink.clock.advance(600)
+    evolink.clock.advance(600)
+    assert 1_200 <= evolink.clock.now - before < 1_500
