@@ -10,7 +10,7 @@ A probe says beforehand what it costs at most and what it needs. The command `ev
 from typing import Final
 
 from contracts import invariants
-from contracts.probes import billing, callbacks, conformance, files, lifecycle, protocol
+from contracts.probes import billing, broken, callbacks, conformance, files, lifecycle, protocol, refusals
 from contracts.probes.probe import NEEDS, Need, Probe
 from contracts.recording.history import ServerRecord
 from contracts.verdict import Rule
@@ -20,11 +20,16 @@ __all__ = ["NEEDS", "PROBES", "RULES", "Need", "Probe"]
 PROBES: Final[tuple[Probe, ...]] = (
     *lifecycle.PROBES,
     *protocol.PROBES,
+    *broken.PROBES,
     *files.PROBES,
     *billing.PROBES,
     *callbacks.PROBES,
 )
 """All of them, in the order in which they are run."""
 
-RULES: Final[tuple[Rule[ServerRecord], ...]] = (*invariants.RULES, *conformance.RULES)
-"""What servers are judged by: the invariants, and that answers fit their pages."""
+RULES: Final[tuple[Rule[ServerRecord], ...]] = (
+    *invariants.RULES,
+    *conformance.RULES,
+    *refusals.RULES,
+)
+"""What servers are judged by: the invariants, that answers fit their pages, and that broken requests are refused."""

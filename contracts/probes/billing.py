@@ -4,18 +4,29 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import uuid4
 
-from contracts.probes.orders import most_credits
+from contracts.probes.orders import CREATE, most_credits
 from contracts.probes.probe import Probe
 from contracts.probes.session import Session
 
+_LONG: Final = 6
+"""Seconds of output for which each task costs more than the least price, even from the shortest video."""
+
 _PRICES: Final[tuple[Mapping[str, Any], ...]] = (
-    {},
-    {"generate_audio": True},
-    {"quality": "1080p"},
-    {"videos": 2, "duration": 5},
-    {"videos": -2, "duration": 5},
+    {"duration": _LONG},
+    {"duration": _LONG, "generate_audio": True},
+    {"duration": _LONG, "quality": "1080p"},
+    {"duration": _LONG, "videos": 2},
+    {"duration": _LONG, "videos": -2},
 )
 """Orders that differ from the first in one thing each, and the same videos in two orders."""
+
+_LENGTHS: Final[tuple[tuple[float, ...], ...]] = ((3,), (8,), (2, 8), (2, 8, 8))
+"""How many seconds reference videos last, so that for each number of them some are cut and some are not."""
+
+_LONGEST: Final = 10
+_NEEDED: Final = ("model", "prompt", "video_urls")
+_BY_DEFAULT: Final = {"duration": 5, "quality": "720p", "generate_audio": True}
+"""What is ordered by who orders with what is needed alone."""
 
 _AT_ONCE: Final = 3
 
@@ -26,6 +37,24 @@ def compare_prices(session: Session) -> None:
     for changes in _PRICES:
         session.create(**changes)
     session.balance()
+
+
+def state_lengths(session: Session) -> None:
+    """Create tasks from videos that state how long they are, and two with nothing said that need not be."""
+    for lengths in _LENGTHS:
+        urls = [name_video(session, place, seconds) for place, seconds in enumerate(lengths)]
+        session.create(video_urls=urls, duration=_LONGEST)
+    published: Any = CREATE.request_example
+    needed = {name: published[name] for name in _NEEDED}
+    for body in (needed, {**needed, "video_urls": [name_video(session, 0, 3)]}):
+        session.ask(CREATE.method, CREATE.path, json=body)
+
+
+def name_video(session: Session, place: int, seconds: float) -> str:
+    """Return the URL of a video that states how long it is, which a simulator takes from there, and note that."""
+    url = f"https://videos.example.com/{place}.mp4#t={seconds:g}"
+    session.recorder.media[url] = seconds
+    return url
 
 
 def repeat(session: Session) -> None:
@@ -66,6 +95,17 @@ PROBES: Final = (
         rules=("M1", "M7", "M8", "M5", "M2"),
         run=compare_prices,
         orders=_PRICES,
+    ),
+    Probe(
+        id="lengths",
+        title="Creates tasks from videos that state how long they are, and with as little as can be said.",
+        rules=("M1", "S2"),
+        run=state_lengths,
+        orders=(
+            *({"videos": len(lengths), "duration": _LONGEST} for lengths in _LENGTHS),
+            *(_BY_DEFAULT,) * 2,
+        ),
+        needs=("control",),
     ),
     Probe(
         id="repetition",

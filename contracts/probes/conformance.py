@@ -1,13 +1,14 @@
 """Two rules on top of the invariants: that answers are those of the pages, and that there are any (S1, S2)."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from contracts.recording.accounts import account_of
 from contracts.recording.exchange import NO_JSON, Exchange
 from contracts.recording.history import ServerRecord
 from contracts.verdict import Examination, Finding, Ground, Rule
 from openapi.operations import Operation, load_operations
+from openapi.violations import Violation
 
 _OPERATIONS: Final = load_operations()
 _CREATE: Final = _OPERATIONS["createWan26ReferenceVideoFlashGeneration"]
@@ -17,6 +18,10 @@ _GATEWAY: Final = {502, 503, 504}
 _ALLOWED: Final = {400, 401, 402, 403, 409, 429}
 """How a request for a task can be refused that is as the page has it: what is at its URLs nobody can know."""
 
+_WRONG: Final = 400
+_UNMEASURED: Final = "video_probe_failed"
+"""The code of a 400 that is about what is at a URL, and not about the request (VIDEO-PROBE)."""
+
 _CLOSED: Final = {401, 403, 429}
 _SHOWN: Final = 80
 _MOST: Final = 3
@@ -24,32 +29,47 @@ _MOST: Final = 3
 
 def check_answers(record: ServerRecord) -> Examination:
     """S1: yield for each answer of an operation that is no error."""
-    for exchange, operation in _asked(record):
+    for exchange, operation in find_answered(record):
         status = exchange.status or 0
         if status < _ERROR and exchange.answered is NO_JSON:
-            yield _found(exchange, "a body that is JSON", repr(exchange.response_body[:_SHOWN]))
+            yield write_finding(exchange, "a body that is JSON", repr(exchange.response_body[:_SHOWN]))
         elif status < _ERROR:
             found = operation.response_violations(status, exchange.answered)
-            where = ", ".join(f"{each.path or 'the body'} {each.message}" for each in found[:_MOST])
-            yield _found(exchange, where, repr(found[0].value)[:_SHOWN]) if found else None
+            where = ", ".join(map(tell, found[:_MOST]))
+            yield write_finding(exchange, where, repr(found[0].value)[:_SHOWN]) if found else None
 
 
 def check_refusals(record: ServerRecord) -> Examination:
     """S2: yield for each request to an operation that is as its page has it."""
-    for exchange, operation in _asked(record):
+    for exchange, operation in find_answered(record):
         status = exchange.status or 0
         if status in _GATEWAY:
             continue
         if status >= _SERVER_ERROR:
-            yield _found(exchange, "an answer, or what is wrong with the request", f"{status}")
+            yield write_finding(exchange, "an answer, or what is wrong with the request", f"{status}")
         elif account_of(exchange) is not None and _is_in_order(operation, exchange):
-            allowed = _ALLOWED if operation is _CREATE else _CLOSED
-            fine = status < _ERROR or status in allowed
-            yield None if fine else _found(exchange, "an answer, as the request is in order", f"{status}")
+            fine = status < _ERROR or _may_refuse(operation, exchange)
+            yield None if fine else write_finding(exchange, "an answer, as the request is in order", f"{status}")
 
 
-def _asked(record: ServerRecord) -> Iterator[tuple[Exchange, Operation]]:
-    """Find the requests to operations that were answered."""
+def _may_refuse(operation: Operation, exchange: Exchange) -> bool:
+    """Tell whether a request that is in order can be refused in this way."""
+    if operation is not _CREATE:
+        return exchange.status in _CLOSED
+    if exchange.status != _WRONG or not _has_published_urls(exchange.sent):
+        return exchange.status in _ALLOWED
+    error = exchange.answered.get("error") if isinstance(exchange.answered, dict) else None
+    return isinstance(error, dict) and error.get("code") == _UNMEASURED
+
+
+def _has_published_urls(body: Any) -> bool:
+    """Tell whether a request has no URLs but those of the published example, so that nothing can be wrong with them."""
+    published: Any = _CREATE.request_example
+    return all(body.get(name) == published.get(name) for name in ("video_urls", "callback_url"))
+
+
+def find_answered(record: ServerRecord) -> Iterator[tuple[Exchange, Operation]]:
+    """Yield each request to an operation that was answered, with the operation."""
     for exchange in record.asked:
         operation = _OPERATIONS.at(exchange.method, exchange.path)
         if operation is not None and exchange.error is None:
@@ -62,10 +82,18 @@ def _is_in_order(operation: Operation, exchange: Exchange) -> bool:
         return False
     if operation.method == "POST" and (exchange.sent is NO_JSON or operation.request_violations(exchange.sent)):
         return False
-    return not operation.query_violations(exchange.query)
+    headers = operation.header_violations(dict(exchange.request_headers))
+    return not headers and not operation.query_violations(exchange.query)
 
 
-def _found(exchange: Exchange, expected: str, seen: str) -> Finding:
+def tell(violation: Violation) -> str:
+    """Return what is wrong in words, with the clause that is broken where there is one."""
+    told = f"{violation.path or 'the body'} {violation.message}"
+    return told if violation.clause is None else f"{told} ({violation.clause})"
+
+
+def write_finding(exchange: Exchange, expected: str, seen: str) -> Finding:
+    """Return a finding on one exchange."""
     subject = f"{exchange.method} {exchange.path}"
     return Finding(subject=subject, exchanges=(exchange.number,), expected=expected, seen=seen)
 

@@ -63,13 +63,15 @@ def _fetch_in_parts(session: Session, body: dict[str, Any]) -> str | None:
 
 
 def fail_and_cancel(session: Session) -> None:
-    """Let a task fail and cancel another, reading the credits before and after."""
+    """Let a task fail and cancel another, reading the credits before, meanwhile and after."""
     session.balance()
     failing = session.create(**_FAILING)
+    session.balance()
     session.follow(failing)
     session.balance()
     session.look(failing)
     cancelled = session.create()
+    session.balance()
     session.follow(cancelled, until=frozenset({"processing"}))
     with session.by_hand() as control:
         control.cancel_task(cancelled)

@@ -18,12 +18,18 @@ def order(clips: Sequence[str] = (), *, videos: int = 1, **changes: Any) -> dict
 
     Args:
         clips: The reference videos to choose from; those of the published example if there are none.
-        videos: How many of them there are to be; a negative number turns their order round.
+        videos: How many of them there are to be, all different; a negative number turns their order round.
         changes: Other fields than those of the cheapest task.
     """
     published: Any = CREATE.request_example
-    chosen = list(islice(cycle(clips or published["video_urls"]), abs(videos)))
+    known = clips or published["video_urls"]
+    chosen = [_tell_apart(clip, place // len(known)) for place, clip in enumerate(islice(cycle(known), abs(videos)))]
     return {**published, **_CHEAPEST, "video_urls": chosen[:: -1 if videos < 0 else 1], **changes}
+
+
+def _tell_apart(clip: str, earlier: int) -> str:
+    """Return a URL of the same video that was not named before; one with a fragment of its own is left as it is."""
+    return f"{clip}#{earlier + 1}" if earlier and "#" not in clip else clip
 
 
 def most_credits(orders: Iterable[Mapping[str, Any]]) -> float:

@@ -22,6 +22,9 @@ _BUSY: Final = 429
 _LONGEST_WAIT: Final = 120.0
 """For how many seconds a server may ask to be left alone."""
 
+_MARGIN: Final = 0.001
+"""How many seconds later than it may one comes back: what is noted of a clock that stands still is microseconds off."""
+
 _TRIES: Final = 3
 _PATIENCE: Final = 1_800.0
 """For how many seconds a task may take."""
@@ -29,6 +32,9 @@ _PATIENCE: Final = 1_800.0
 _LOOK_SECONDS: Final = 5.0
 _STEP_SECONDS: Final = 0.5
 """How far a clock is moved at once, so that it is known when something came."""
+
+_DIGITS: Final = 6
+"""To which digit of a second a simulator's clock can be moved."""
 
 _FAR: Final = 20.0
 """From how many seconds on it does not matter when something comes."""
@@ -142,7 +148,7 @@ class Session:
             wait = None if told is None else read_wait(answer, told)
             if wait is None or wait > _LONGEST_WAIT:
                 break
-            self.wait(wait)
+            self.wait(wait + _MARGIN)
         return answer
 
     def read(self, method: str, path: str, *, key: str | None = "", **options: Any) -> dict[str, Any]:
@@ -241,7 +247,7 @@ class Session:
         if self._time is None:
             self._sleep(seconds)
             return
-        ends = self._time + seconds
+        ends = round(self._time + seconds, _DIGITS)
         while self._time < ends:
             with self.recorder.happening("clock"):
                 step = _STEP_SECONDS if seconds <= _FAR else seconds

@@ -108,7 +108,7 @@ MUTANTS: Final = (
     Mutant(
         id="input-for-nothing",
         wrong="Only the seconds of output are billed.",
-        probes=("stated",),
+        probes=("lengths",),
         rules=("M1",),
         clauses=("BILL-PARTS",),
         patches={_COUNT: lambda _: lambda *_: 0},
@@ -116,7 +116,7 @@ MUTANTS: Final = (
     Mutant(
         id="one-video-whole",
         wrong="One video counts with all its seconds.",
-        probes=("stated",),
+        probes=("lengths",),
         rules=("M1",),
         clauses=("BILL-IN-1", "BILL-IN-CAP"),
         patches=_counting((30, 2.5, 1.65)),
@@ -124,7 +124,7 @@ MUTANTS: Final = (
     Mutant(
         id="two-videos-whole",
         wrong="Each of two videos counts up to five seconds.",
-        probes=("stated",),
+        probes=("lengths",),
         rules=("M1",),
         clauses=("BILL-IN-2", "BILL-IN-CAP"),
         patches=_counting((5, 5, 1.65)),
@@ -132,7 +132,7 @@ MUTANTS: Final = (
     Mutant(
         id="three-videos-whole",
         wrong="Each of three videos counts up to two and a half seconds.",
-        probes=("stated",),
+        probes=("lengths",),
         rules=("M1",),
         clauses=("BILL-IN-3", "BILL-IN-CAP"),
         patches=_counting((5, 2.5, 2.5)),
@@ -140,7 +140,7 @@ MUTANTS: Final = (
     Mutant(
         id="silent-by-default",
         wrong="A request that says nothing of sound is billed as one without.",
-        probes=("defaults",),
+        probes=("lengths",),
         rules=("M1",),
         clauses=("AUDIO-DEFAULT",),
         patches=_quoting_for(lambda request: {"generate_audio": False, **request}),
@@ -148,7 +148,7 @@ MUTANTS: Final = (
     Mutant(
         id="large-by-default",
         wrong="A request that says nothing of quality is billed as one for 1080p.",
-        probes=("defaults",),
+        probes=("lengths",),
         rules=("M1",),
         clauses=("QUALITY-DEFAULT",),
         patches=_quoting_for(lambda request: {"quality": "1080p", **request}),
@@ -183,7 +183,7 @@ MUTANTS: Final = (
         id="failures-cost",
         wrong="A task that failed is charged.",
         probes=("failure",),
-        rules=("M2",),
+        rules=("M2", "M3"),
         clauses=("BILL-SUCCESS",),
         patches={f"mock_server.store.{place}.settlement": _charge_failures for place in ("contents", "sqlite")},
     ),
@@ -245,7 +245,7 @@ MUTANTS: Final = (
     Mutant(
         id="quality-for-nothing",
         wrong="1080p costs as much as 720p.",
-        probes=("dear",),
+        probes=("prices",),
         rules=("M7",),
         clauses=("BILL-1080P",),
         told="1080p",
@@ -254,7 +254,7 @@ MUTANTS: Final = (
     Mutant(
         id="sound-for-nothing",
         wrong="A video with sound costs as much as one without.",
-        probes=("dear",),
+        probes=("prices",),
         rules=("M7",),
         clauses=("AUDIO-EFFECT",),
         told="with sound",
@@ -263,7 +263,7 @@ MUTANTS: Final = (
     Mutant(
         id="order-counts",
         wrong="The price depends on the order of the videos.",
-        probes=("dear",),
+        probes=("prices",),
         rules=("M8",),
         clauses=("BILL-PARTS",),
         told="as for the same videos before",

@@ -77,7 +77,7 @@ MUTANTS: Final = (
     Mutant(
         id="one-at-a-time",
         wrong="A client that stalls keeps all others waiting.",
-        probes=("beside",),
+        probes=("size",),
         rules=("P4",),
         told="another client takes its time",
         patches={
@@ -150,7 +150,7 @@ MUTANTS: Final = (
     Mutant(
         id="back-too-soon",
         wrong="Who comes back when 429 said gets 429 again.",
-        probes=("return",),
+        probes=("limits",),
         rules=("P7",),
         clauses=("HTTP-RETRY-AFTER",),
         told="no 429 once 1 s have passed",

@@ -1,4 +1,4 @@
-"""Rules on top of those that any server is judged by: on requests that break their pages, errors, and lists (R1 to R5).
+"""Rules on top of those that any server is judged by: on reference videos, errors, and lists (R2 to R5).
 
 They are about clauses that no invariant looks at, so that a server that breaks one of these is caught as well.
 """
@@ -6,45 +6,22 @@ They are about clauses that no invariant looks at, so that a server that breaks 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from contracts.recording.exchange import NO_JSON, Exchange
+from contracts.recording.exchange import Exchange
 from contracts.recording.history import ServerRecord
 from contracts.recording.sights import LIST, read_rows
 from contracts.verdict import Examination, Finding, Rule
 from openapi.operations import Operation, load_operations
-from openapi.violations import Violation
 
 _OPERATIONS: Final = load_operations()
-_ERROR, _SERVER_ERROR = 400, 500
+_ERROR: Final = 400
 _REFUSED: Final = {400, 401, 402, 403, 409, 413, 415, 429}
 """How a request can be refused that breaks its page: for that, or for what is wrong besides."""
-
-_MOST: Final = 3
 
 _SHORTEST, _LONGEST = 2.0, 30.0
 """How many seconds a reference video lasts (VIDEO-LENGTH)."""
 
 _MORE_CODES: Final = {"video_probe_failed"}
 """What else a 400 can be about than the page's example (VIDEO-PROBE)."""
-
-
-def check_broken(record: ServerRecord) -> Examination:
-    """R1: yield for each request to an operation that breaks its page."""
-    for exchange, operation in _answered(record):
-        found = list(_violations(operation, exchange))
-        if found and exchange.status != _SERVER_ERROR:
-            told = ", ".join(f"{each.path or 'the body'} {each.message} ({each.clause})" for each in found[:_MOST])
-            expected = f"400, as {told}"
-            yield None if exchange.status in _REFUSED else _found(exchange, expected, f"{exchange.status}")
-
-
-def _violations(operation: Operation, exchange: Exchange) -> Iterator[Violation]:
-    if operation.method == "POST" and exchange.sent is not NO_JSON:
-        yield from operation.request_violations(exchange.sent)
-    known, asked = operation.path.split("/"), exchange.path.split("/")
-    given = {name[1:-1]: value for name, value in zip(known, asked, strict=True) if name.startswith("{")}
-    yield from operation.path_violations(given)
-    yield from operation.query_violations(exchange.query)
-    yield from operation.header_violations(dict(exchange.request_headers))
 
 
 def check_videos(record: ServerRecord) -> Examination:
@@ -124,7 +101,6 @@ def _found(exchange: Exchange, expected: str, seen: str) -> Finding:
 
 
 RULES: Final[tuple[Rule[ServerRecord], ...]] = (
-    Rule(id="R1", title="A request that breaks its page is refused.", check=check_broken),
     Rule(
         id="R2", title="A task is made from reference videos of 2 to 30 s, and from nothing else.", check=check_videos
     ),

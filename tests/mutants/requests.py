@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.probes.broken import BROKEN_ORDERS
 from contracts.probes.orders import CREATE, order
 from mock_server.core.references import Sizing
 from tests.mutants.changes import CREATE as PATH
 from tests.mutants.changes import refusal, replies, with_body
 from tests.mutants.mutant import Mutant, Patch, always
-from tests.mutants.own_probes import BROKEN_ORDERS
 from tests.mutants.wrapping import Asked, ChangeRequest
 
 _BROKEN: Final = {
@@ -97,7 +97,7 @@ def _accepting(clause: str) -> Mutant:
         id=f"accepts-{clause.lower()}",
         wrong=f"The server accepts {_BROKEN[clause]}.",
         probes=("broken",),
-        rules=("R1",),
+        rules=("S3",),
         clauses=(clause,),
         told=f"({clause})",
         requests=_accept(clause) if is_order else None,
@@ -125,7 +125,7 @@ MUTANTS: Final = (
         id="accepts-idem-key-form",
         wrong="The server accepts an idempotency key with a space in it.",
         probes=("broken",),
-        rules=("R1",),
+        rules=("S3",),
         clauses=("IDEM-KEY-FORM",),
         told="(IDEM-KEY-FORM)",
         requests=_plain_key,
@@ -134,7 +134,7 @@ MUTANTS: Final = (
         id="any-task-id",
         wrong="An id that cannot be that of a task is looked up.",
         probes=("broken",),
-        rules=("R1",),
+        rules=("S3",),
         clauses=("TASK-ID-FORM",),
         told="(TASK-ID-FORM)",
         patches={"mock_server.routes.TASK_PREFIX": lambda _: ""},
@@ -142,11 +142,20 @@ MUTANTS: Final = (
     Mutant(
         id="nothing-is-good-enough",
         wrong="Requests for tasks that are as their page has them are refused as unprocessable.",
-        probes=("defaults",),
+        probes=("lengths",),
         rules=("S2",),
         clauses=("OP-EXAMPLE", "OP-CREATE"),
         told="as the request is in order",
         answers=replies(422, refusal("unprocessable"), path=PATH, to=200),
+    ),
+    Mutant(
+        id="example-refused",
+        wrong="The published example is refused as wrong.",
+        probes=("life",),
+        rules=("S2",),
+        clauses=("OP-EXAMPLE",),
+        told="as the request is in order; seen: 400",
+        answers=replies(400, refusal("invalid_request"), path=PATH, to=200),
     ),
     Mutant(
         id="any-length",

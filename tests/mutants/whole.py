@@ -18,7 +18,7 @@ MUTANTS: Final = (
         id="empty",
         wrong="Whatever is asked, the answer is {}.",
         probes=_ALL,
-        rules=("L1", "P1", "P3", "P4", "R1", "S1"),
+        rules=("L1", "P1", "P3", "P4", "S1", "S3"),
         answers=replies(200, {}),
     ),
     Mutant(

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.control.shapes import TaskState
@@ -20,6 +20,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
 
 CREDITS = 60
 """Enough for two tasks."""
+
+SOME = settings(max_examples=50)
+"""Each example is a whole life of a world."""
 
 HARMLESS = ("head", "body", "framing", "delay", "reads", "link")
 """Kinds that change no facts, whatever they say."""
@@ -61,6 +64,7 @@ async def served(*wanted: Plan) -> AsyncIterator[tuple[Driven, SqliteStore]]:
 several = st.lists(plans(), max_size=5)
 
 
+@SOME
 @given(wanted=several, program=PROGRAMS)
 async def test_facts_stay_in_order(wanted: list[Plan], program: list[Step]) -> None:
     """The ledger is balanced, each task goes a legal way, and the server is alive."""
@@ -78,6 +82,7 @@ async def test_facts_stay_in_order(wanted: list[Plan], program: list[Step]) -> N
         assert (await driven.ask(key="sk-fresh")).status == 200
 
 
+@SOME
 @given(wanted=several, program=PROGRAMS)
 async def test_what_struck_is_counted(wanted: list[Plan], program: list[Step]) -> None:
     """As often as the journal says, never more often than it matched, and no more than `times` allows."""
@@ -93,6 +98,7 @@ async def test_what_struck_is_counted(wanted: list[Plan], program: list[Step]) -
                 assert shown.struck <= plan.times
 
 
+@SOME
 @given(wanted=several, program=PROGRAMS)
 async def test_the_same_again(wanted: list[Plan], program: list[Step]) -> None:
     """The same plans and the same program show the same, and strike as often."""
@@ -103,6 +109,7 @@ async def test_the_same_again(wanted: list[Plan], program: list[Step]) -> None:
     assert shown[0] == shown[1]
 
 
+@SOME
 @given(wanted=st.lists(plans(kinds=HARMLESS), max_size=5), program=PROGRAMS)
 async def test_what_only_shows_changes_no_facts(wanted: list[Plan], program: list[Step]) -> None:
     """After the same program the tasks are the same, with plans that change what is shown and without."""
@@ -114,6 +121,7 @@ async def test_what_only_shows_changes_no_facts(wanted: list[Plan], program: lis
     assert facts[0] == facts[1]
 
 
+@SOME
 @given(wanted=st.lists(plans(kinds=tuple(name for name, kind in KINDS.items() if kind.at_creation)), max_size=4))
 async def test_what_does_not_come_into_being_uses_nothing_up(wanted: list[Plan]) -> None:
     """A create that is refused or repeated counts for no plan for tasks."""

@@ -6,18 +6,23 @@ from typing import Any
 import pytest
 
 from contracts.probes.conformance import RULES
+from contracts.probes.orders import CREATE as OPERATION
 from contracts.recording import Exchange, ServerRecord
-from contracts.verdict import Grade, judge
+from contracts.verdict import Grade, Outcome, judge
 
 KEY = (("authorization", "Bearer key-1a2b3c4d"),)
 ORDER = {"model": "wan2.6-reference-video-flash", "prompt": "A cat", "video_urls": ["https://example.com/a.mp4"]}
+PUBLISHED: Any = OPERATION.request_example
+UNMEASURED = {"error": {"code": "video_probe_failed", "message": "No video", "type": "invalid_request_error"}}
 MODELS = {"object": "list", "data": []}
 MODELS_PATH = "/v1/models"
 CREATE = "/v1/videos/generations"
 
 
-def grades(method: str, path: str, status: int | None, answered: Any, sent: Any = None, **facts: Any) -> list[Grade]:
-    """Judge one exchange, and return what comes of S1 and S2."""
+def outcomes(
+    method: str, path: str, status: int | None, answered: Any, sent: Any = None, **facts: Any
+) -> tuple[Outcome[ServerRecord], ...]:
+    """Judge one exchange by S1 and S2."""
     exchange = Exchange(
         number=1,
         started_at=1.0,
@@ -29,7 +34,12 @@ def grades(method: str, path: str, status: int | None, answered: Any, sent: Any 
         response_body=answered if isinstance(answered, bytes) else json.dumps(answered).encode(),
         **{"request_headers": KEY, **facts},
     )
-    return [outcome.grade for outcome in judge(RULES, ServerRecord(exchanges=(exchange,))).outcomes]
+    return judge(RULES, ServerRecord(exchanges=(exchange,))).outcomes
+
+
+def grades(*asked: Any, **facts: Any) -> list[Grade]:
+    """Judge one exchange, and return what comes of S1 and S2."""
+    return [outcome.grade for outcome in outcomes(*asked, **facts)]
 
 
 PASS, FAIL, NOT = Grade.PASS, Grade.FAIL, Grade.UNTESTED
@@ -52,6 +62,11 @@ PASS, FAIL, NOT = Grade.PASS, Grade.FAIL, Grade.UNTESTED
         (("HEAD", MODELS_PATH, 200, b""), [NOT, NOT]),
         (("POST", CREATE, 400, {}, ORDER), [NOT, PASS]),
         (("POST", CREATE, 404, {}, ORDER), [NOT, FAIL]),
+        (("POST", CREATE, 400, {}, PUBLISHED), [NOT, FAIL]),
+        (("POST", CREATE, 400, [], PUBLISHED), [NOT, FAIL]),
+        (("POST", CREATE, 400, UNMEASURED, PUBLISHED), [NOT, PASS]),
+        (("POST", CREATE, 402, {}, PUBLISHED), [NOT, PASS]),
+        (("POST", CREATE, 400, {}, {**PUBLISHED, "callback_url": "https://10.1.2.3/hook"}), [NOT, PASS]),
         (("POST", CREATE, 404, {}, {}), [NOT, NOT]),
         (("POST", CREATE, 404, {}), [NOT, NOT]),
         (("POST", "/v1/tasks/batch", 404, {}, {"task_ids": ["task-unified-1"]}), [NOT, FAIL]),
@@ -66,3 +81,15 @@ def test_what_says_nothing() -> None:
     """Answers that did not come, and refusals for want of a key."""
     assert grades("GET", MODELS_PATH, None, b"", error="reset") == [NOT, NOT]
     assert grades("GET", MODELS_PATH, 404, {}, request_headers=()) == [NOT, NOT]
+
+
+def test_the_clause_is_named() -> None:
+    """A finding on an answer says which clause it breaks, where its page has one."""
+    outcome = outcomes("GET", MODELS_PATH, 200, {"object": "list"})[0]
+    assert [finding.expected for finding in outcome.findings] == ["data is required (MODELS-LIST)"]
+
+
+def test_a_request_with_a_bad_header_may_be_refused() -> None:
+    """A repetition key of two words is not as the page has it."""
+    headers = (*KEY, ("idempotency-key", "two words"))
+    assert grades("POST", CREATE, 400, {}, PUBLISHED, request_headers=headers) == [NOT, NOT]

@@ -32,7 +32,7 @@ def test_a_budget_is_kept_to() -> None:
     assert planned.credits <= 30
     assert {"life", "failure"} <= done(planned)
     left_out = {step.probe.id: step.left_out for step in planned.steps}
-    assert left_out["prices"] == "it may cost 63.3711 credits, and 3 of the budget are left"
+    assert left_out["prices"] == "it may cost 87.3103 credits, and 3 of the budget are left"
 
 
 def test_needs_are_told() -> None:
@@ -86,5 +86,6 @@ def test_orders() -> None:
     clips = ["https://x/1.mp4", "https://x/2.mp4", "https://x/3.mp4"]
     assert order(clips)["video_urls"] == clips[:1]
     assert order(clips, videos=-2)["video_urls"] == [clips[1], clips[0]]
-    assert order(clips[:1], videos=2)["video_urls"] == clips[:1] * 2
+    assert order(clips[:1], videos=3)["video_urls"] == [clips[0], f"{clips[0]}#2", f"{clips[0]}#3"]
+    assert order(["https://x/1.mp4#t=3"], videos=2)["video_urls"] == ["https://x/1.mp4#t=3"] * 2
     assert (order()["duration"], order(quality="1080p")["quality"]) == (2, "1080p")

@@ -20,7 +20,7 @@ def test_who_is_told_to_come_back_does() -> None:
     answers = iter([httpx2.Response(429, headers=BUSY), httpx2.Response(200, json={})])
     session = visit(lambda _: next(answers), slept=slept)
     assert session.ask("GET", "/v1/credits").status == 200
-    assert slept == [7.0]
+    assert slept == [7.001]
 
 
 @pytest.mark.parametrize("headers", [{}, {"retry-after": "soon"}, {"retry-after": "86400"}])

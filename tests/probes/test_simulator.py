@@ -26,7 +26,7 @@ def test_every_rule_is_put_to_the_test() -> None:
     found = {each.rule.id: each.findings or each.error for each in outcomes if each.findings or each.error}
     assert (found, course.troubles, course.complete) == ({}, (), True)
     assert {each.rule.id for each in outcomes if each.grade is Grade.UNTESTED} == set(UNTESTED)
-    assert {rule.id for rule in INVARIANTS} | {"S1", "S2"} == {each.rule.id for each in outcomes}
+    assert {rule.id for rule in INVARIANTS} | {"S1", "S2", "S3"} == {each.rule.id for each in outcomes}
 
 
 def test_the_command_judges_a_simulator() -> None:
