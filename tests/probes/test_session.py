@@ -9,6 +9,7 @@ import pytest
 
 from contracts.probes.crowd import Crowd
 from contracts.probes.means import ProbeError, Unanswered
+from contracts.probes.protocol import send_too_much
 from tests.probes.visits import visit
 
 BUSY = {"retry-after": "7"}
@@ -165,3 +166,17 @@ def test_a_crowd_waits_only_once() -> None:
     found: list[list[int]] = []
     crowd.run(lambda: found.append(list(twice())), lambda: found.append(list(twice())))
     assert found == [[200, 200]] * 2
+
+
+@pytest.mark.parametrize(("error", "asked"), [(None, 5), (httpx2.ReadTimeout("late"), 1)])
+def test_a_slow_client_is_not_waited_for_in_vain(error: httpx2.HTTPError | None, asked: int) -> None:
+    """Beside half a request a server is asked a few times, and no more once it does not answer."""
+
+    def serve(request: httpx2.Request) -> httpx2.Response:
+        if error is not None and request.method == "GET":
+            raise error
+        return httpx2.Response(200, json={})
+
+    session = visit(serve)
+    send_too_much(session)
+    assert len([each for each in session.recorder.record.exchanges if each.method == "GET"]) == asked

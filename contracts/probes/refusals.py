@@ -1,0 +1,57 @@
+"""A rule on requests that break their pages: they are refused (S3)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from contracts.probes.conformance import find_answered, tell, write_finding
+from contracts.recording.exchange import NO_JSON, Exchange
+from contracts.recording.history import ServerRecord
+from contracts.verdict import Examination, Rule
+from openapi.operations import Operation
+from openapi.violations import Violation
+
+_SERVER_ERROR: Final = 500
+_REFUSED: Final = {400, 401, 402, 403, 409, 413, 415, 429}
+"""How a request can be refused that breaks its page: for that, or for what is wrong besides."""
+
+_FILES: Final = "/api/"
+"""What the paths of the file service begin with, whose page does not say how it refuses."""
+
+_MOST: Final = 3
+
+
+def check_broken(record: ServerRecord) -> Examination:
+    """S3: yield for each request to an operation that breaks its page; what breaks the server is left to S2."""
+    for exchange, operation in find_answered(record):
+        found = [] if exchange.path.startswith(_FILES) else list(_violations(operation, exchange))
+        if found and (exchange.status or 0) < _SERVER_ERROR:
+            expected = f"400, as {', '.join(map(tell, found[:_MOST]))}"
+            yield None if exchange.status in _REFUSED else write_finding(exchange, expected, f"{exchange.status}")
+
+
+def _violations(operation: Operation, exchange: Exchange) -> Iterator[Violation]:
+    if operation.method == "POST" and exchange.sent is not NO_JSON:
+        yield from operation.request_violations(exchange.sent)
+    known, asked = operation.path.split("/"), exchange.path.split("/")
+    given = {name[1:-1]: value for name, value in zip(known, asked, strict=True) if name.startswith("{")}
+    yield from operation.path_violations(given)
+    yield from operation.query_violations(exchange.query)
+    yield from operation.header_violations(dict(exchange.request_headers))
+
+
+RULES: Final[tuple[Rule[ServerRecord], ...]] = (
+    Rule(
+        id="S3",
+        title="A request that breaks its page is refused.",
+        check=check_broken,
+        clauses=(
+            *("MODEL-REQ", "MODEL-ENUM", "PROMPT-REQ", "PROMPT-MAX", "URLS-REQ", "URLS-HTTP", "URLS-MAX"),
+            *("RATIO-VALUES", "QUALITY-VALUES", "DURATION-INT", "DURATION-RANGE", "PARAMS-OBJECT", "SHOT-VALUES"),
+            *("AUDIO-DEFAULT", "CB-URI", "CB-HTTPS", "CB-LENGTH", "LIST-STATUS", "LIST-TYPE", "LIST-PAGE"),
+            *("LIST-PAGE-SIZE", "BATCH-IDS", "BATCH-COUNT", "IDEM-KEY-FORM", "TASK-ID-FORM"),
+        ),
+        exposure="A request was answered that breaks its page.",
+        advice="Hold each request against the operation's schema before anything is done about it.",
+    ),
+)
+"""The rule on requests that break their pages."""
