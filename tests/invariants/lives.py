@@ -104,6 +104,14 @@ def still(**changes: Any) -> Story:
     return Story(pace=0).create().see().see(changes=changes)
 
 
+def overlapping() -> Story:
+    """Look at a task, and be answered after the clock was moved; another look came and went before that."""
+    story = Story(pace=0).create(at=START, took=0.1)
+    story.now = START + 6
+    story.event("clock").see(at=START + 5, took=4, changes={"progress": 50})
+    return story.see(at=START + 5.1, took=0.1)
+
+
 def at_once(*last: str, progress: int = 60) -> Story:
     """See a task by several at once, and then once more."""
     story = Story().create().see("pending", at=START + 5, took=1).see("processing", at=START + 5.1, took=1)

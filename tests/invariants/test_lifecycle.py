@@ -22,6 +22,7 @@ from tests.invariants.lives import (
     later_row,
     nameless,
     others,
+    overlapping,
     restarted,
     still,
 )
@@ -192,6 +193,7 @@ SILENT: list[tuple[str, Callable[[], Story]]] = [
     ("L12", lambda: Story().create(key=None).see(key=OTHER)),
     ("L13", lambda: Story(pace=0).create().see().event("clock").see(changes={"progress": 50})),
     ("L13", lambda: Story().create().see().see()),
+    ("L13", overlapping),
     ("L14", lambda: course("processing", "completed")),
     ("L15", lambda: Story().event("restart").create().see()),
     ("L15", lambda: Story().wait(1).event("restart", 0.1).create(at=START, took=3).wait(9).see()),

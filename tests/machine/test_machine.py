@@ -91,4 +91,4 @@ def forget_the_code(path: str, body: Any) -> None:
 def test_faults_are_found(tmp_path: Path, fault: Fault, told: str) -> None:
     """A server with one fault fails the model, or the rule that is about it."""
     with InProcessServer(tmp_path, fault=fault) as server, pytest.raises(AssertionError, match=told):
-        run(server, examples=20, restarts=1)
+        run(server, examples=300, restarts=1)

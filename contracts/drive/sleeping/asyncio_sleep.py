@@ -35,7 +35,7 @@ async def pass_time(sleepers: Sleepers, seconds: float, result: Any = None) -> A
     woken: asyncio.Future[None] = loop.create_future()
 
     def wake() -> None:
-        if not woken.done():
+        with suppress(asyncio.InvalidStateError):  # it has been, or has left
             woken.set_result(None)
 
     host = sleepers.host(loop, Loop)
