@@ -1,11 +1,14 @@
 """The machine in three ways of serving. Each rule that it can put to the test was."""
 
+import re
 from collections import Counter
 from pathlib import Path
+from traceback import format_exception
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import FlakyFailure
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.fuzz.fuzzing import FREE
@@ -89,6 +92,13 @@ def forget_the_code(path: str, body: Any) -> None:
     ],
 )
 def test_faults_are_found(tmp_path: Path, fault: Fault, told: str) -> None:
-    """A server with one fault fails the model, or the rule that is about it."""
-    with InProcessServer(tmp_path, fault=fault) as server, pytest.raises(AssertionError, match=told):
+    """A server with one fault fails the model, or the rule that is about it.
+
+    Each example has a universe of its own, with other luck: one that failed may pass when Hypothesis repeats it.
+    """
+    with (
+        InProcessServer(tmp_path, fault=fault) as server,
+        pytest.raises((AssertionError, FlakyFailure)) as found,
+    ):
         run(server, examples=300, restarts=1)
+    assert re.search(told, "".join(format_exception(found.value)))
