@@ -1,6 +1,6 @@
 """Where the parts meet: an ASGI app out of a simulator."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -70,22 +70,8 @@ def create_app(
         SettingsError: Something is to have a port of its own, and it is not said which; or a plan is none.
     """
     settings = settings or Settings()
-    own_ports = {"control_port": settings.control_port if settings.control else None, "files_port": settings.files_port}
-    for name, port in own_ports.items():
-        if port == ANY_FREE:
-            raise SettingsError(f"{name}: 0 picks a free port where evolink-mock serve listens; here, name one")
-    store = store or SqliteStore()
-    simulator = assemble(settings, store=store, plans=plans, wall=wall, egress=egress)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        await simulator.take_up()
-        yield
-        await simulator.callbacks.stop()
-        await store.close()
-        await simulator.studio.close()
-        simulator.depot.close()
-
+    _refuse_free_ports(settings)
+    simulator = assemble(settings, store=store or SqliteStore(), plans=plans, wall=wall, egress=egress)
     exchanges = Middleware(
         ExchangeMiddleware,
         universes=simulator.universes,
@@ -94,24 +80,42 @@ def create_app(
         wall=wall,
         finished=finished,
     )
-    files: list[BaseRoute] = file_routes(simulator)
-    control: list[BaseRoute] = [*control_routes(simulator)] if settings.control else []
-    own = [
-        Middleware(OwnPort, own=_routed(served.copy()), port=port)
-        for served, port in ((files, own_ports["files_port"]), (control, own_ports["control_port"]))
-        if port is not None
-    ]
-    if settings.files_port is not None:
-        files.clear()
-    if settings.control_port is not None:
-        control.clear()
+    parts = tuple(_parts(simulator))
+    own = [Middleware(OwnPort, own=_routed(part), port=port) for part, port in parts if port is not None]
     resources = api_resources(simulator)
     api = [Route(path, resource) for path, resource in resources.items()]
-    served = [*api, *files, *result_routes(simulator), *contract_routes(), *control]
+    shared = [route for part, port in parts if port is None for route in part]
+    served = [*api, *shared, *result_routes(simulator), *contract_routes()]
     shortcut = Middleware(Shortcut, paths={path: resource.methods for path, resource in resources.items()})
-    app = _routed(served, exchanges, *own, shortcut, lifespan=lifespan)
+    app = _routed(served, exchanges, *own, shortcut, lifespan=lambda _: _running(simulator))
     app.state.planning, app.state.universes = simulator.planning, simulator.universes
     return app
+
+
+def _refuse_free_ports(settings: Settings) -> None:
+    """Refuse a part that is to have a port of its own, and it is not said which: that takes a server to listen."""
+    for name in ("files_port", "control_port"):
+        if getattr(settings, name) == ANY_FREE and (settings.control or name != "control_port"):
+            raise SettingsError(f"{name}: 0 picks a free port where evolink-mock serve listens; here, name one")
+
+
+def _parts(simulator: Simulator) -> Iterator[tuple[Sequence[BaseRoute], int | None]]:
+    """Return what may have a port of its own, each with that port; None for that of the API."""
+    settings = simulator.settings
+    yield file_routes(simulator), settings.files_port
+    if settings.control:
+        yield control_routes(simulator), settings.control_port
+
+
+@asynccontextmanager
+async def _running(simulator: Simulator) -> AsyncIterator[None]:
+    """Take up what was there, and in the end let go of everything."""
+    await simulator.take_up()
+    yield
+    await simulator.callbacks.stop()
+    await simulator.store.close()
+    await simulator.studio.close()
+    simulator.depot.close()
 
 
 def api_resources(simulator: Simulator) -> dict[str, "Resource"]:

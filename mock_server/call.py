@@ -9,11 +9,12 @@ from urllib.parse import parse_qsl
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope
 
-from mock_server.core.errors import ApiError, BodyTooLarge, UnsupportedMediaType, shown_value
+from mock_server.core.errors import ApiError, BodyTooLarge, UnsupportedMediaType
 from mock_server.core.keys import Caller
 from mock_server.core.plans import FAITHFUL, Plans, Script
 from mock_server.core.urls import Origin, UrlError, read_authority
 from mock_server.core.validation import decode_json
+from mock_server.core.wording import shown_value
 from mock_server.headers import header
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.universe import AccountRules, Universe

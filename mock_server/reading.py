@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 import msgspec
 from msgspec import inspect
 
-from mock_server.core.errors import shown_value
+from mock_server.core.wording import shown_value
 
 T = TypeVar("T")
 

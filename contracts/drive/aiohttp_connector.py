@@ -57,6 +57,7 @@ def lead_aiohttp(in_process: InProcess, *, reach: Reach, busy: Busy) -> Iterator
     connect, create = TCPConnector.connect, TCPConnector._create_connection  # noqa: SLF001 - there is no other way in
 
     async def connect_led(self: Any, req: Any, traces: list[Trace], timeout: ClientTimeout) -> Connection:  # noqa: ASYNC109 - as aiohttp has it
+        """Connect where the request is to go: to the server in this process, elsewhere, or nowhere."""
         url = req.url
         try:
             if isinstance(req, LedRequest) or not reach.leads(
@@ -71,6 +72,7 @@ def lead_aiohttp(in_process: InProcess, *, reach: Reach, busy: Busy) -> Iterator
         return connection
 
     async def create_led(self: Any, req: Any, traces: list[Trace], timeout: ClientTimeout) -> ResponseHandler:  # noqa: ASYNC109 - the same
+        """Open a connection in memory for what is led."""
         if not isinstance(req, LedRequest):
             return await create(self, req, traces, timeout)
         url = req.url

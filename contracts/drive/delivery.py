@@ -67,6 +67,7 @@ def deliver_into(app: App, *, failed: Failed) -> Deliver:
     )
 
     async def deliver(url: WebUrl, body: Body, headers: Headers) -> Answer:
+        """Have the app take one request, and return what it answers; what it raises is told, and answered by 500."""
         incoming, answering = Incoming(url, body, headers), _Answering()
         try:
             await incoming.read_head()

@@ -50,6 +50,7 @@ def lead_requests(in_process: InProcess, *, reach: Reach, busy: Busy) -> Iterato
     def get_connection_with_tls_context(
         self: HTTPAdapter, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> ConnectionPool:
+        """Return a pool of connections in memory for what is led; of the adapter's own for the rest."""
         url = urlsplit(request.url or "")
         try:
             led = not isinstance(self, InProcessAdapter) and reach.leads(

@@ -56,6 +56,7 @@ def _check(kind: Kind) -> Callable[[ClientRecord], Examination]:
     """Return a check that yields for each answer with something new of a kind whose effect can be seen."""
 
     def check(record: ClientRecord) -> Examination:
+        """Yield for each such answer, and for each report of an error after one."""
         steps = tuple(step for task in record.tasks.values() for step in find_steps(task) if step.has(kind))
         stands = any(step.went_on for step in steps)
         for step in steps:

@@ -8,11 +8,12 @@ import msgspec
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import AccountChange, AccountList, AccountState, LimitsState
 from mock_server.core.billing import credits_number
-from mock_server.core.errors import InvalidRequest, NotFound, shown_value
+from mock_server.core.errors import InvalidRequest, NotFound
 from mock_server.core.ids import account_id, universe_code
 from mock_server.core.limits import Limits
 from mock_server.core.queueing import Slots
 from mock_server.core.types import CREDIT
+from mock_server.core.wording import shown_value
 from mock_server.names import account_name
 from mock_server.simulator import Simulator
 from mock_server.universe import AccountRules, Universe

@@ -26,7 +26,7 @@ own published examples to `error_body`; the values here serve where a page says 
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Protocol
 
-import msgspec
+from mock_server.core.wording import is_prompt, shown_value
 
 
 class Violation(Protocol):
@@ -294,16 +294,3 @@ def _sentence(violation: Violation) -> str:
     subject = violation.path or "the request body"
     shown = "" if is_prompt(violation.path) else shown_value(violation.value)
     return f"{subject} {violation.message}" + (f", got {shown}" if shown else "")
-
-
-def is_prompt(field: str) -> bool:
-    """Tell whether a field holds a prompt, by its name or its path. Nothing of a prompt is ever repeated."""
-    return "prompt" in field.lower()
-
-
-def shown_value(value: object, *, longest: int = 60) -> str:
-    """Show a value in a message: scalars as JSON would write them, cut short; nothing of objects and arrays."""
-    if value is None or isinstance(value, dict | list):
-        return ""
-    text = msgspec.json.encode(value).decode()
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -11,8 +11,9 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from mock_server.core.errors import InvalidRequest, VideoProbeFailed, shown_value
+from mock_server.core.errors import InvalidRequest, VideoProbeFailed
 from mock_server.core.types import SECOND
+from mock_server.core.wording import shown_value
 
 STATES_LENGTH: Final = "#t="
 """What the fragment of a URL begins with that states how long the video is."""

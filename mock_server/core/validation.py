@@ -7,7 +7,8 @@ from typing import Any, Final, NoReturn
 import msgspec
 
 from mock_server.core.catalog import Model
-from mock_server.core.errors import InvalidRequest, MalformedBody, Violation, shown_value
+from mock_server.core.errors import InvalidRequest, MalformedBody, Violation
+from mock_server.core.wording import shown_value
 
 DEEPEST: Final = 128
 """How many levels of lists and objects a body may have; validators give up some way beyond."""

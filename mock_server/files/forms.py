@@ -7,7 +7,8 @@ from typing import Final
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from mock_server.core.errors import InvalidRequest, UnsupportedMediaType, shown_value
+from mock_server.core.errors import InvalidRequest, UnsupportedMediaType
+from mock_server.core.wording import shown_value
 
 FILE: Final = "file"
 """The part of a form that is the file (FILE-UPLOAD-STREAM)."""

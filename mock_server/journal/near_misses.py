@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from msgspec import UNSET
 
-from mock_server.core.errors import is_prompt
+from mock_server.core.wording import is_prompt
 from mock_server.journal.contract import Contract, Schema, schema_at, unknown_fields, value_at
 from mock_server.journal.nearest import likeness, nearest, nearest_name
 from openapi.operations import Operation

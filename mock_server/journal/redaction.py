@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import Any, Final
 from urllib.parse import quote, unquote, unquote_plus
 
-from mock_server.core.errors import is_prompt
+from mock_server.core.wording import is_prompt
 from mock_server.journal.contract import Schema, child
 from mock_server.journal.masking import KEY_MARK, MARK, PIECE, Mask, Vocabulary, unescape
 

@@ -17,8 +17,8 @@ from mock_server.core.errors import (
     RateLimited,
     Unauthorized,
     error_body,
-    shown_value,
 )
+from mock_server.core.wording import shown_value
 
 EVERY_ERROR = [
     kind

@@ -1,0 +1,16 @@
+"""How values are shown in messages: short, and nothing of a prompt."""
+
+import msgspec
+
+
+def is_prompt(field: str) -> bool:
+    """Tell whether a field holds a prompt, by its name or its path. Nothing of a prompt is ever repeated."""
+    return "prompt" in field.lower()
+
+
+def shown_value(value: object, *, longest: int = 60) -> str:
+    """Show a value in a message: scalars as JSON would write them, cut short; nothing of objects and arrays."""
+    if value is None or isinstance(value, dict | list):
+        return ""
+    text = msgspec.json.encode(value).decode()
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
