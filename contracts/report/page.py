@@ -55,16 +55,20 @@ def _head(record: Record) -> Iterator[Html]:
     yield element("p", f"universe {record.universe}, which began at {began}", class_="soft")
     spent, unit = written_credits(record.credits_spent).split()
     facts = (
-        (str(len(record.entries)), "requests"),
-        (str(len(record.tasks)), "tasks"),
+        _count(len(record.entries), "request"),
+        _count(len(record.tasks), "task"),
         (spent, f"{unit} spent"),
-        (str(sum(len(delivery.attempts) for delivery in record.callbacks)), "callback attempts"),
-        (str(record.faults), "faults"),
+        _count(sum(len(delivery.attempts) for delivery in record.callbacks), "callback attempt"),
+        _count(record.faults, "fault"),
         (written_seconds(max(0.0, record.ended_at - record.started_at)), "of the universe's time"),
     )
     yield element(
         "ul", *(element("li", element("b", number), element("span", name)) for number, name in facts), class_="facts"
     )
+
+
+def _count(number: int, noun: str) -> tuple[str, str]:
+    return str(number), noun if number == 1 else f"{noun}s"
 
 
 def _failure(record: Record) -> Iterator[Html]:

@@ -1,35 +1,16 @@
-"""What small clients have in common: how they ask, and nothing else."""
+"""What small clients have in common that ask in plain ways: what they are answered is theirs to look at."""
 
-import ssl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from time import sleep
-from typing import Any, Final
+from typing import Any
 
 import httpx2
 
-from contracts import Evolink
-
-CREATE: Final = "/v1/videos/generations"
-WANTED: Final = {
-    "model": "wan2.6-reference-video-flash",
-    "prompt": "A cat that dances in the rain",
-    "video_urls": ["https://example.com/a.mp4"],
-}
-_NO_CERTIFICATES: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-
-
-@contextmanager
-def open_client(evolink: Evolink) -> Iterator[httpx2.Client]:
-    """Open a client with the world's key, that follows no redirects and repeats nothing."""
-    headers = {"authorization": f"Bearer {evolink.key}", "user-agent": "cat-client/1.0"}
-    with httpx2.Client(base_url=evolink.url, headers=headers, verify=_NO_CERTIFICATES) as client:
-        yield client
+from tests.clients.small import AGENT, BODY, CREATE, NO_CERTIFICATES
 
 
 def create(client: httpx2.Client, **changes: Any) -> str:
     """Create a task, and return its id."""
-    return str(client.post(CREATE, json={**WANTED, **changes}).json()["id"])
+    return str(client.post(CREATE, json={**BODY, **changes}).json()["id"])
 
 
 def poll(client: httpx2.Client, task: str) -> dict[str, Any]:
@@ -50,5 +31,5 @@ def complete(client: httpx2.Client, **changes: Any) -> tuple[str, str]:
 
 def fetch(link: str, **headers: str) -> httpx2.Response:
     """Fetch a result without the key."""
-    with httpx2.Client(verify=_NO_CERTIFICATES, headers={"user-agent": "cat-client/1.0"}) as client:
+    with httpx2.Client(verify=NO_CERTIFICATES, headers={"user-agent": AGENT}) as client:
         return client.get(link, headers=headers)

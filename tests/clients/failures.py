@@ -11,8 +11,9 @@ import httpx2
 from contracts import Evolink
 from contracts.recording import Reported
 from contracts.verdict import Grade
-from tests.clients.asking import CREATE, WANTED, create, open_client, poll
+from tests.clients.asking import create, poll
 from tests.clients.judging import Case, Client
+from tests.clients.small import BODY, CREATE, connect
 
 CREDITS: Final = "/v1/credits"
 
@@ -25,7 +26,7 @@ Tell = Callable[[httpx2.Response], str]
 
 def read_credits(evolink: Evolink, *, wait: Wait, attempts: int = 4) -> None:
     """Read the credits until they are there."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         for attempt in range(attempts):
             answer = client.get(CREDITS)
             seconds = -1.0 if answer.is_success else wait(answer, attempt)
@@ -61,7 +62,7 @@ def constantly(seconds: float) -> Wait:
 
 def ask_for_another(evolink: Evolink, *, pause: float) -> None:
     """Go on with another task so soon after one was refused with 429."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         first, second = create(client), create(client, prompt="A dog that swims in the sea")
         sleep(10)
         poll(client, first)
@@ -73,17 +74,17 @@ def ask_for_another(evolink: Evolink, *, pause: float) -> None:
 
 def follow(evolink: Evolink, *, method: str) -> None:
     """Follow the redirect of a create with this method."""
-    with open_client(evolink) as client:
-        answer = client.post(CREATE, json=WANTED)
-        client.request(method, answer.headers["location"], json=WANTED if method == "POST" else None)
+    with connect(evolink) as client:
+        answer = client.post(CREATE, json=BODY)
+        client.request(method, answer.headers["location"], json=BODY if method == "POST" else None)
 
 
 def tell_errors(evolink: Evolink, *, tell: Tell) -> list[Reported]:
     """Ask for two tasks, and tell of the errors in their place."""
     reported = []
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         for prompt in ("A cat that dances", "A dog that swims"):
-            wanted = {**WANTED, "prompt": prompt}
+            wanted = {**BODY, "prompt": prompt}
             answer = client.post(CREATE, json=wanted)
             reported.append(Reported(outcome="error", error=tell(answer), wanted=wanted))
     return reported

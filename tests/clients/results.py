@@ -9,15 +9,16 @@ import httpx2
 from contracts import Evolink
 from contracts.recording import Reported
 from contracts.verdict import Grade
-from tests.clients.asking import complete, fetch, open_client
+from tests.clients.asking import complete, fetch
 from tests.clients.judging import Case
+from tests.clients.small import connect
 
 DAY: Final = 24 * 3600.0
 
 
 def fetch_after(evolink: Evolink, *, seconds: float) -> None:
     """Fetch a result so long after it is there."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         _, link = complete(client)
         sleep(seconds)
         fetch(link)
@@ -25,7 +26,7 @@ def fetch_after(evolink: Evolink, *, seconds: float) -> None:
 
 def insist(evolink: Evolink, *, times: int) -> None:
     """Ask so often for a link that leads nowhere."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         _, link = complete(client)
         for _ in range(times):
             fetch(link)
@@ -34,7 +35,7 @@ def insist(evolink: Evolink, *, times: int) -> None:
 
 def take_what_came(evolink: Evolink, *, attempts: int) -> list[Reported]:
     """Fetch a result until it is whole, or so often, and take whatever came."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         task, link = complete(client)
         for _ in range(attempts):
             try:
@@ -48,7 +49,7 @@ def take_what_came(evolink: Evolink, *, attempts: int) -> list[Reported]:
 def save_two(evolink: Evolink, *, names: tuple[str, str]) -> list[Reported]:
     """Put the results of two tasks into files of these names."""
     reported = []
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         for prompt, name in zip(("A cat that dances", "A dog that swims"), names, strict=True):
             task, link = complete(client, prompt=prompt)
             fetch(link)
@@ -58,7 +59,7 @@ def save_two(evolink: Evolink, *, names: tuple[str, str]) -> list[Reported]:
 
 def take_pages(evolink: Evolink, *, attempts: int) -> list[Reported]:
     """Fetch a result until it is a video, or so often, and take whatever came."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         task, link = complete(client)
         for _ in range(attempts):
             if fetch(link).headers["content-type"] == "video/mp4":
@@ -69,7 +70,7 @@ def take_pages(evolink: Evolink, *, attempts: int) -> list[Reported]:
 
 def resume(evolink: Evolink, *, again: str | None) -> None:
     """Ask for the rest of a file, and if there is none, ask for this."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         _, link = complete(client)
         fetch(link, range="bytes=16040-")
         fetch(link, **({} if again is None else {"range": again}))

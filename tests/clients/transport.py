@@ -6,16 +6,17 @@ from typing import Final
 
 from contracts import Evolink
 from contracts.verdict import Grade
-from tests.clients.asking import create, open_client, poll
+from tests.clients.asking import create, poll
 from tests.clients.judging import Case
+from tests.clients.small import connect
 
 
 def poll_often(evolink: Evolink, *, clients: int) -> None:
     """Poll a task thirty times, with so many clients in turn."""
-    with open_client(evolink) as client:
+    with connect(evolink) as client:
         task = create(client)
     for _ in range(clients):
-        with open_client(evolink) as client:
+        with connect(evolink) as client:
             for _ in range(30 // clients):
                 sleep(3)
                 poll(client, task)
