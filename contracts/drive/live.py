@@ -8,7 +8,7 @@ It takes some milliseconds to start, and stops without a pause.
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Collection, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from socket import socket
@@ -18,13 +18,16 @@ from typing import Any, Final, TypeVar
 import uvicorn
 from starlette.types import ASGIApp
 
-from contracts.drive.certificates import certify
+from mock_server.authority import Authority, Certificate
+from mock_server.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.listening import address, listen, serve_https
 from mock_server.protocol import Protocol
-from mock_server.server import address, listen
+from mock_server.proxy.proxy import Proxy
+from mock_server.proxy.ways import Passage, Ways, place_of, read_hosts
 
 Made = TypeVar("Made")
 
-HOSTS: Final = ("localhost", "127.0.0.1", "api.evolink.ai", "files-api.evolink.ai", "files.evolink.ai")
+HOSTS: Final = (*LOCAL_HOSTS, *API_HOSTS)
 """Whom its certificate is for: this machine, and the API, for clients whose addresses cannot be set."""
 
 _PATIENCE_SECONDS: Final = 1.0
@@ -42,10 +45,24 @@ class LiveServer(uvicorn.Server):
     """Serves an app while `running` is open, and then stops without a pause.
 
     Args:
-        app: What it serves, by HTTP, and by HTTPS from when somebody first asks for `https_url`.
+        app: What it serves, by HTTP; by HTTPS from when somebody first asks for `https_url`, and by a proxy from when
+            somebody first asks for `proxy_url`.
+        authority: Gives it its certificates; one of its own if not given. Servers may share one.
+        certificate: What it shows by HTTPS, for tests of those who must look at it.
+        allowed: The hosts that clients may reach by the proxy, besides the API's and this machine.
+
+    Raises:
+        UrlError: One of those is no host.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        authority: Authority | None = None,
+        certificate: Certificate = "good",
+        allowed: Collection[str] = (),
+    ) -> None:
         # Whose process this is has its own logging; and no app here speaks by web socket, which takes time to import.
         super().__init__(
             uvicorn.Config(
@@ -53,8 +70,12 @@ class LiveServer(uvicorn.Server):
             )
         )
         self._ready = threading.Event()
-        self._opening = threading.Lock()
-        self._https: tuple[str, Path] | None = None
+        self._opening = threading.RLock()
+        self._allowed = read_hosts(allowed)
+        self._given_authority = authority
+        self._certificate: Certificate = certificate
+        self._https: tuple[str, Authority] | None = None
+        self._proxy: tuple[str, Proxy] | None = None
 
     @contextmanager
     def running(self) -> Iterator[str]:
@@ -66,6 +87,7 @@ class LiveServer(uvicorn.Server):
         with ExitStack() as stack:
             listening = stack.enter_context(listen("127.0.0.1", 0))
             self._resources = stack
+            self._url = address(listening)
             thread = threading.Thread(target=self._run, args=(listening,), name="live server", daemon=True)
             thread.start()
             stack.callback(thread.join)
@@ -73,7 +95,7 @@ class LiveServer(uvicorn.Server):
             if not self.started:
                 raise LiveServerError("the server did not start: its app failed, as the log says")
             try:
-                yield address(listening)
+                yield self._url
             finally:
                 self._loop.call_soon_threadsafe(self._stop.set)
                 thread.join()
@@ -88,32 +110,65 @@ class LiveServer(uvicorn.Server):
         return self._secured()[0]
 
     @property
-    def ca_file(self) -> Path:
-        """The CA that vouches for it by HTTPS, and for nothing else.
+    def authority(self) -> Authority:
+        """Who vouches for it by HTTPS; clients are told to trust it by its files.
 
         Raises:
             MissingExtraError: trustme is not installed.
         """
         return self._secured()[1]
 
+    @property
+    def ca_file(self) -> Path:
+        """The CA that vouches for it by HTTPS, and for nothing else.
+
+        Raises:
+            MissingExtraError: trustme is not installed.
+        """
+        return self.authority.ca_file
+
+    @property
+    def proxy_url(self) -> str:
+        """The URL of its proxy, which leads the API's hosts here, and nothing else out.
+
+        Raises:
+            MissingExtraError: trustme is not installed.
+        """
+        return self._proxied()[0]
+
+    @property
+    def passages(self) -> tuple[Passage, ...]:
+        """What clients wanted of its proxy, in order; the last 10,000."""
+        return () if self._proxy is None else self._proxy[1].passages
+
     def call(self, work: Coroutine[Any, Any, Made]) -> Made:
         """Do something on the loop of the app, and return what came of it; on any thread but that of the loop."""
         return asyncio.run_coroutine_threadsafe(work, self._loop).result()
 
-    def _secured(self) -> tuple[str, Path]:
+    def _secured(self) -> tuple[str, Authority]:
         """Listen by HTTPS too, on a port of its own, unless that is done."""
         with self._opening:
             if self._https is None:
-                ca_file = Path(self._resources.enter_context(TemporaryDirectory()), "ca.pem")
-                context = certify(HOSTS[0], "good", ca_file, others=HOSTS[1:])
+                authority = self._given_authority or Authority(self._folder() / "ca.pem", *HOSTS)
                 listening = self._resources.enter_context(listen("127.0.0.1", 0))
-                opening = self._loop.create_server(self._converse, sock=listening, ssl=context)
-                self.servers.append(self.call(opening))
-                self._https = address(listening).replace("http:", "https:"), ca_file
+                self.call(serve_https(self, listening, authority.context(self._certificate)))
+                self._https = address(listening, scheme="https"), authority
         return self._https
 
-    def _converse(self) -> Protocol:
-        return Protocol(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+    def _proxied(self) -> tuple[str, Proxy]:
+        """Serve a proxy too, unless that is done."""
+        with self._opening:
+            if self._proxy is None:
+                places = {443: place_of(self.https_url), 80: place_of(self._url)}
+                proxy = Proxy(Ways(places, allowed=self._allowed))
+                listening = self._resources.enter_context(listen("127.0.0.1", 0))
+                self.servers.append(self.call(proxy.serve(listening)))
+                self._proxy = address(listening), proxy
+        return self._proxy
+
+    def _folder(self) -> Path:
+        """Return a folder that only this user may open, and that goes with the server."""
+        return Path(self._resources.enter_context(TemporaryDirectory()))
 
     def _run(self, listening: socket) -> None:
         with suppress(SystemExit):  # by which uvicorn says that an app does not start
@@ -141,6 +196,8 @@ class LiveServer(uvicorn.Server):
         while state.connections and loop.time() < until:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(_PAUSE_SECONDS)
         await self._hang_up()
+        if self._proxy is not None:
+            self._proxy[1].stop()
         await self.lifespan.shutdown()
 
     async def _hang_up(self) -> None:

@@ -11,7 +11,8 @@ import pytest
 from contracts.drive.live import LiveServer
 from mock_server import server as servers
 from mock_server.app import create_app
-from mock_server.server import Server, configured, listen
+from mock_server.listening import listen
+from mock_server.server import Server, configured
 from mock_server.settings import Settings
 from tests.serving import Wall
 from tests.wire.conftest import Live, World
@@ -32,7 +33,8 @@ class Stoppable(Server):
 def running(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Callable[[], bool]]]:
     """Yield the URL of a server, and what stops it and tells whether it has."""
     ready = threading.Event()
-    stoppable = Stoppable(configured(create_app(Settings(speed=0), wall=Wall())), ready=ready.set)
+    app = create_app(Settings(speed=0), wall=Wall())
+    stoppable = Stoppable(configured(app), ready=ready.set, dismiss=app.state.universes.dismiss)
     monkeypatch.setattr(servers, "_PATIENCE_SECONDS", 0)
     with listen("127.0.0.1", 0) as listening:
         thread = threading.Thread(target=stoppable.run, kwargs={"sockets": [listening]}, daemon=True)

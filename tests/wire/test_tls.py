@@ -7,8 +7,8 @@ from typing import Literal
 import httpx2
 import pytest
 
-from contracts.drive.certificates import certify
 from mock_server.app import create_app
+from mock_server.authority import Authority
 from mock_server.settings import Settings
 from tests.serving import Wall
 from tests.wire.conftest import Live, World
@@ -32,7 +32,7 @@ def tls(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     if request.param == "plain":
         return ()
     ca_file = tmp_path_factory.mktemp("tls") / "ca.pem"
-    context = certify("127.0.0.1", "good", ca_file)
+    context = Authority(ca_file, "127.0.0.1").context()
     return context, ssl.create_default_context(cafile=ca_file)
 
 
