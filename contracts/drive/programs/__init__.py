@@ -1,0 +1,1 @@
+"""What runs somebody's program: whole, within a limit, and with nothing of it left behind."""

@@ -1,0 +1,57 @@
+"""Programs that tests run."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from contracts.drive.live import LiveServer
+from contracts.drive.programs.program import Program
+from mock_server.app import create_app
+from mock_server.authority import Authority
+from mock_server.client_environment import Lead, client_environment
+from mock_server.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.settings import Settings
+from tests.running import PATIENCE, clean
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Path:
+    """A pipe with a name, by which a program tells that it is at its post."""
+    path = tmp_path / "started"
+    os.mkfifo(path)
+    return path
+
+
+@pytest.fixture
+def shell(tmp_path: Path) -> Callable[..., Program]:
+    """How to get a program of the shell, which runs where the test's own files are."""
+
+    def make(script: str, **options: object) -> Program:
+        settings = {"environment": clean(), "directory": tmp_path, "limit_seconds": PATIENCE, **options}
+        return Program(["sh", "-c", script], **settings)  # type: ignore[arg-type]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Who vouches for the simulators of these tests."""
+    return Authority(tmp_path_factory.mktemp("authority") / "ca.pem", *LOCAL_HOSTS, *API_HOSTS)
+
+
+@pytest.fixture
+def server(authority: Authority) -> LiveServer:
+    """A simulator in which every task has ended when it is asked for."""
+    return LiveServer(create_app(Settings(speed=100_000.0, videos="packaged", access_log=False)), authority=authority)
+
+
+@pytest.fixture
+def environment(server: LiveServer) -> Iterator[Mapping[str, str]]:
+    """All variables of a program that is led to the simulator."""
+    with server.running() as url:
+        inherited = clean()
+        lead = Lead(server.proxy_url, server.https_url, url)
+        led = client_environment(url, key="sk-test", trust=server.authority.trust, lead=lead, inherited=inherited)
+        yield {**inherited, **led}
