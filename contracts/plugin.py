@@ -18,13 +18,18 @@ if TYPE_CHECKING:
     from contracts.evolink.options import Options
     from contracts.evolink.server import EvolinkServer, LiveServers
     from contracts.report.pytest_hooks import Reports
+    from contracts.report.verdicts.statement import Statement
 
 World = TypeVar("World", bound="Evolink")
 
 _MARKER: Final = (
-    "evolink(*, scenario, plans, credits, seed, slots, requests_per_minute, media, videos, base_urls, sleeps, strict, "
-    "judge, allow): what the simulated API of a test is like; of several marks the nearest wins, keyword by keyword"
+    "evolink(*, scenario, plans, pages, credits, seed, slots, requests_per_minute, media, videos, base_urls, sleeps, "
+    "strict, judge, allow): what the simulated API of a test is like; of several marks the nearest wins, keyword by "
+    "keyword"
 )
+_PAGES: Final = "evolink_pages"
+"""The name in the configuration of the pages that every test is served."""
+
 _UNUSED: Final = "evolink.unused_plans"
 """The property of a test that names the plans that never struck; so the process that reports learns of them."""
 
@@ -34,7 +39,7 @@ _passed: "pytest.StashKey[bool]" = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options for reports."""
+    """Add the options for reports, and for what every test is served."""
     group = parser.getgroup("evolink", "the EvoLink API in tests")
     group.addoption(
         "--evolink-report",
@@ -45,11 +50,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--evolink-record", metavar="DIR", type=Path, help="Write an HTTP Archive (HAR) of what each test sent."
     )
+    group.addoption(
+        "--evolink-page",
+        metavar="FILE",
+        action="append",
+        help="Serve a page of a model, or a folder of pages, besides ours; in any number.",
+    )
+    parser.addini(_PAGES, "The pages of models, or folders of pages, that are served besides ours.", type="paths")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Announce the marker, and be ready for reports if some are wanted."""
+    """Announce the marker, look whether pages are there, and be ready for reports if some are wanted.
+
+    Raises:
+        pytest.UsageError: There is no such file or folder of pages.
+    """
     config.addinivalue_line("markers", _MARKER)
+    for page in _find_pages(config):
+        if not Path(page).exists():
+            raise pytest.UsageError(f"{_PAGES}, --evolink-page: {page} is no file and no folder")
     pages, archives = config.getoption("evolink_report"), config.getoption("evolink_record")
     if pages is not None or archives is not None:
         from contracts.report import pytest_hooks  # noqa: PLC0415 - who wants none does not wait for it
@@ -169,7 +188,7 @@ def _opened(
         worlds.remove((world, options))
         reports = request.config.stash.get(_reports, None)
         if reports is not None:
-            reports.keep(item, world.record(node=item.nodeid))
+            reports.keep(item, world.record(node=item.nodeid), _state(world, options) if reports.judges else None)
         world.raise_app_errors()
         if item.stash[_passed]:
             _judge(world, options)  # what other fixtures did since
@@ -180,11 +199,26 @@ def _read_options(item: pytest.Item, *planned: Any) -> "Options":
     from contracts.evolink.options import OptionError, read_options  # noqa: PLC0415 - the same
 
     marks = [(mark.args, mark.kwargs) for mark in item.iter_markers("evolink")]
+    if pages := _find_pages(item.config):
+        marks.append(((), {"pages": pages}))
     try:
         return read_options(marks, *planned)
     except OptionError as error:
         problem = f"@pytest.mark.evolink: {error}"
     pytest.fail(problem, pytrace=False)
+
+
+def _find_pages(config: pytest.Config) -> list[str]:
+    """Return the pages that every test is served whose mark names no others."""
+    return config.getoption("evolink_page") or [str(page) for page in config.getini(_PAGES)]
+
+
+def _state(world: "Evolink", options: "Options") -> "Statement":
+    """Return what the judge says of the client, for a report."""
+    from contracts.evolink.judgement import judge_client, state_verdict  # noqa: PLC0415 - the same
+
+    record = world.client_record()
+    return state_verdict(judge_client(record, level=options.judge or "must", allow=options.rules), record)
 
 
 def _judge(world: "Evolink", options: "Options") -> None:

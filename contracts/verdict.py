@@ -58,6 +58,17 @@ class Grade(StrEnum):
     ERROR = "error"
 
 
+_WORST: Final = (
+    Grade.ERROR,
+    Grade.FAIL,
+    Grade.WARN,
+    Grade.ALLOWED,
+    Grade.PASS,
+    Grade.UNTESTED,
+    Grade.NOT_APPLICABLE,
+)
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is not as a rule wants it.
 
@@ -150,6 +161,22 @@ def judge(
         allowed: The ids of rules whose findings are accepted.
     """
     return Verdict(tuple(_outcome(rule, history, binding, allowed) for rule in rules))
+
+
+def unite(verdicts: Iterable[Verdict[History]]) -> Verdict[History]:
+    """Return one verdict for several by the same rules: a rule comes to the worst that it came to in any of them."""
+    return Verdict(tuple(map(_join, zip(*(verdict.outcomes for verdict in verdicts), strict=True))))
+
+
+def _join(outcomes: tuple[Outcome[History], ...]) -> Outcome[History]:
+    """Return one outcome for those of one rule."""
+    return Outcome(
+        rule=outcomes[0].rule,
+        grade=min((outcome.grade for outcome in outcomes), key=_WORST.index),
+        exposures=sum(outcome.exposures for outcome in outcomes),
+        findings=tuple(finding for outcome in outcomes for finding in outcome.findings),
+        error=next((outcome.error for outcome in outcomes if outcome.error is not None), None),
+    )
 
 
 def _outcome(

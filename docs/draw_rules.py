@@ -2,9 +2,10 @@
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
+from contracts.explanations import LANGUAGES, Explanation, Language, explain, place_of, show_fix
 from contracts.recording.client import ClientRecord
 from contracts.rules import ALL_RULES
 from contracts.verdict import Ground, Level, Rule
@@ -49,7 +50,16 @@ _README: Final = """\
 What holds of any client of the API. `evolink-contracts traffic FILE` [judges a recording](../traffic.md) by them, and
 `evolink.assert_client()` [a test](../pytest.md); `evolink-contracts rules ID` shows a rule in the terminal. A `must`
 fails a run; a `should` warns, unless the level says that it fails too.
+
+Each page shows a fix: a part of one small client that keeps all rules, in
+[Python](../../contracts/rules/fixes/python) and in [TypeScript](../../contracts/rules/fixes/typescript). It needs
+httpx, and Starlette for its receiver; in TypeScript it needs nothing but Node 20.
 """
+
+_UNTESTED: Final = "Where nothing of that happened, the rule is untested, and that is no pass."
+
+_FIXES: Final = "../../contracts/rules/fixes"
+"""Where the fixes are, from a page."""
 
 _MARKUP: Final = re.compile(r"([\\`*<>\[\]|]|(?<![^\W_])_|_(?![^\W_]))")
 """What Markdown takes for markup; an underscore within a name is none."""
@@ -72,19 +82,34 @@ def _table() -> str:
 
 
 def _page(rule: Rule[ClientRecord]) -> str:
+    told = explain(rule.id)
     parts = [
         f"# {rule.id}",
         f"**{_plain(rule.title)}**",
         f"Level: {rule.level}. {LEVELS[rule.level]}",
         f"Ground: {rule.ground}, as {GROUNDS[rule.ground]}.",
+        "## Why",
+        _plain(told.why),
         *(["## What the contract says", _clauses(rule.clauses)] if rule.clauses else []),
-        "## What puts it to the test",
-        f"{_plain(rule.exposure)} Where nothing of that happened, the rule is untested, and that is no pass.",
+        "## What is looked at",
+        _plain(told.seen),
+        f"What puts it to the test: {_plain(rule.exposure)} {_UNTESTED}",
         "## What to do about a finding",
         _plain(rule.advice),
+        *(part for language in LANGUAGES if told.fixes for part in _fixes(told, language)),
         "[All rules](README.md)",
     ]
     return "\n\n".join(map(_wrapped, parts)) + "\n"
+
+
+def _fixes(told: Explanation, language: Language) -> Iterator[str]:
+    """Yield the modules that show how to fix it in a language, and where those are that they import."""
+    yield f"### In {language.name}"
+    for fix in told.fixes:
+        yield f"```{language.fence}\n{show_fix(fix, language)}\n```"
+    places = dict.fromkeys(place_of(fix, language) for fix in told.fixes)
+    links = " and ".join(f"[{place}]({_FIXES}/{place})" for place in places)
+    yield f"In {links}, of a small client that keeps all rules."
 
 
 def _clauses(names: tuple[str, ...]) -> str:

@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Scope
 
 from contracts.drive.incoming import CLOSED, LATE, Incoming, MalformedRequest
 from contracts.drive.sleeping import delivering
+from contracts.drive.witness import FullAnswer, keep, texts
+from contracts.recording.exchange import Pair
 from mock_server.core.urls import WebUrl
 from mock_server.egress import Answer, Deliver, EgressError, EgressTimeout
 from mock_server.posting import Body, Headers
@@ -40,13 +42,16 @@ class _Answering:
     def __init__(self) -> None:
         self.status = 0
         self.size = 0
+        self.headers: tuple[Pair, ...] = ()
+        self.body = b""
         self.whole = Event()
 
     def add(self, piece: bytes) -> None:
-        """Count more of the body."""
+        """Take more of the body."""
         self.size += len(piece)
+        self.body = keep(self.body, piece)
 
-    def answer(self) -> Answer:
+    def answer(self) -> FullAnswer:
         """Return the answer; a server sends 500 in place of none.
 
         Raises:
@@ -54,7 +59,7 @@ class _Answering:
         """
         if self.status and not self.whole.is_set():
             raise EgressError(CLOSED)
-        return Answer(self.status or 500, self.size)
+        return FullAnswer(self.status or 500, self.size, self.headers, self.body)
 
 
 def deliver_into(app: App, *, failed: Failed) -> Deliver:
@@ -119,7 +124,7 @@ async def _call_asgi(app: ASGIApp, url: WebUrl, incoming: Incoming, answering: _
 
     async def send(message: Message) -> None:
         if message["type"] == "http.response.start":
-            answering.status = message["status"]
+            answering.status, answering.headers = message["status"], texts(list(message.get("headers", ())))
             return
         answering.add(message.get("body", b""))
         if not message.get("more_body", False):
@@ -152,8 +157,9 @@ async def _call_wsgi(app: "WSGIApplication", url: WebUrl, incoming: Incoming, an
     while piece := await incoming.read_body():
         body += piece
 
-    def start_response(status: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
+    def start_response(status: str, headers: list[Pair], _error: object = None) -> Callable[[bytes], object]:
         answering.status = int(status.partition(" ")[0])
+        answering.headers = tuple((name.lower(), value) for name, value in headers)
         return answering.add
 
     def run() -> None:

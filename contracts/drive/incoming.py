@@ -20,11 +20,48 @@ class MalformedRequest(Exception):
     """What came is no HTTP request. A server answers it by itself, with 400."""
 
 
-class Incoming:
-    """Reads a request.
+class RequestReader:
+    """Reads one request as it comes.
 
-    `headers` are there once `read_head` has returned, their names in lower case; `whole` is whether all of the body has
-    come. `silent` is set when somebody waits for more and nothing will come.
+    `headers` have their names in lower case, `body` is what came of the body, `begun` and `whole` tell whether the head
+    and all of it have come, and `malformed` that it is framed wrongly.
+    """
+
+    def __init__(self) -> None:
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.body = b""
+        self.begun = self.whole = self.malformed = False
+        self._parser = httptools.HttpRequestParser(self)
+
+    def feed(self, piece: bytes) -> None:
+        """Take what has come."""
+        try:
+            self._parser.feed_data(piece)
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
+            self.malformed = not self.whole
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header."""
+        self.headers.append((name.lower(), value))
+
+    def on_headers_complete(self) -> None:
+        """Know what is asked for."""
+        self.begun = True
+
+    def on_body(self, body: bytes) -> None:
+        """Take more of the body."""
+        self.body += body
+
+    def on_message_complete(self) -> None:
+        """Be done."""
+        self.whole = True
+
+
+class Incoming(RequestReader):
+    """Reads a request by itself: `body` is what nobody has read yet.
+
+    `headers` are there once `read_head` has returned. `silent` is set when somebody waits for more and nothing will
+    come.
 
     Args:
         url: What it is posted to.
@@ -33,24 +70,20 @@ class Incoming:
     """
 
     def __init__(self, url: WebUrl, body: Body, headers: Headers) -> None:
-        self.headers: list[tuple[bytes, bytes]] = []
-        self.whole = False
+        super().__init__()
         self.silent = Event()
         self._pieces = _send(url, body, headers)
-        self._parser = httptools.HttpRequestParser(self)
-        self._begun = self._malformed = False
-        self._body = b""
         self._ended: Manner | None = None
 
     @property
     def heard(self) -> bool:
         """Whether all of it has come, and has been read."""
-        return self.whole and not self._body
+        return self.whole and not self.body
 
     @property
     def cut(self) -> bool:
         """Whether the connection has ended before the request was whole."""
-        return not self.whole and (self._malformed or self._ended in {"close", "reset", "half-close"})
+        return not self.whole and (self.malformed or self._ended in {"close", "reset", "half-close"})
 
     async def read_head(self) -> None:
         """Read until it is known what is asked for.
@@ -60,20 +93,20 @@ class Incoming:
             EgressTimeout: Nothing more comes.
             EgressError: It was cut off before that.
         """
-        while not self._begun and self._ended is None and not self._malformed:
+        while not self.begun and self._ended is None and not self.malformed:
             await self._read()
-        if not self._begun:
+        if not self.begun:
             self._refuse()
             raise EgressTimeout(LATE) if self._ended == "silence" else EgressError(CLOSED)
 
     async def read_body(self) -> bytes:
         """Return what comes next of the body; nothing if it has ended, or was cut off."""
-        while not (self._body or self.whole or self.cut):
+        while not (self.body or self.whole or self.cut):
             if self._ended is not None:
                 self.silent.set()
                 await Event().wait()
             await self._read()
-        body, self._body = self._body, b""
+        body, self.body = self.body, b""
         return body
 
     async def finish(self) -> None:
@@ -83,12 +116,12 @@ class Incoming:
             MalformedRequest: It is framed wrongly.
             EgressError: It was cut off, so that nobody hears the answer.
         """
-        while self._ended is None and not self._malformed:
+        while self._ended is None and not self.malformed:
             await self._read()
         self._refuse()
 
     def _refuse(self) -> None:
-        if self._malformed:
+        if self.malformed:
             raise MalformedRequest
         if self._ended in {"close", "reset"}:
             raise EgressError("cut off by a plan")
@@ -101,29 +134,7 @@ class Incoming:
         except HangUp as planned:
             self._ended = planned.manner
         else:
-            self._feed(piece)
-
-    def _feed(self, piece: bytes) -> None:
-        try:
-            self._parser.feed_data(piece)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self._malformed = not self.whole
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header."""
-        self.headers.append((name.lower(), value))
-
-    def on_headers_complete(self) -> None:
-        """Know what is asked for."""
-        self._begun = True
-
-    def on_body(self, body: bytes) -> None:
-        """Take more of the body."""
-        self._body += body
-
-    def on_message_complete(self) -> None:
-        """Be done."""
-        self.whole = True
+            self.feed(piece)
 
 
 async def _send(url: WebUrl, body: Body, headers: Headers) -> AsyncIterator[bytes]:

@@ -1,13 +1,13 @@
 """Where the clients in a process may go while the simulator stands in for the API."""
 
-import ipaddress
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Final
 
 from mock_server.core.urls import Origin, UrlError, read_url
+from mock_server.hosts import API_HOSTS
+from mock_server.proxy.ways import is_this_machine
 
-ORIGINS: Final = ("https://api.evolink.ai", "https://files-api.evolink.ai", "https://files.evolink.ai")
+ORIGINS: Final = tuple(f"https://{host}" for host in API_HOSTS)
 """Where the API is, according to its pages."""
 
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -57,7 +57,7 @@ class Reach:
         origin = Origin(scheme, host.lower().strip("[]"), port or _DEFAULT_PORTS[scheme])
         if origin in self._led:
             return True
-        if origin in self._allowed or _is_here(origin.host):
+        if origin in self._allowed or is_this_machine(origin.host):
             return False
         led = ", ".join(sorted(map(str, self._led)))
         raise Refused(
@@ -76,10 +76,3 @@ def _read(name: str, urls: Iterable[str]) -> Iterable[Origin]:
             raise ValueError(
                 f"{name}: {url!r} is no URL of the web such as 'http://localhost:3000': {error}"
             ) from error
-
-
-def _is_here(host: str) -> bool:
-    """Tell whether a host is this machine, by its name alone."""
-    with suppress(ValueError):
-        return ipaddress.ip_address(host).is_loopback
-    return host == "localhost" or host.endswith(".localhost")

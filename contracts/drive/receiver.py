@@ -26,7 +26,7 @@ import h11
 import msgspec
 
 from contracts.drive.actions import Action, Close, Dribble, Hang, Raw, Reply, Reset
-from contracts.drive.certificates import Certificate, MissingExtraError, certify
+from mock_server.authority import Authority, Certificate, MissingExtraError
 
 __all__ = [
     "Action",
@@ -93,7 +93,7 @@ class Receiver:
         with ExitStack() as stack:
             folder = stack.enter_context(TemporaryDirectory())
             self._ca_file = Path(folder, "ca.pem")
-            context = certify(self._host, self._certificate, self.ca_file) if self._tls else None
+            context = Authority(self.ca_file, self._host).context(self._certificate) if self._tls else None
             # asyncio sets TCP_NODELAY only on a socket that says it is TCP; without it an answer can take 44 ms.
             self._socket = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP))
             self._socket.bind(("127.0.0.1", 0))

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -24,7 +24,7 @@ class InProcessAdapter(HTTPAdapter):
 
     Args:
         connect: Opens connections to it.
-        busy: Entered while the head of an answer is awaited.
+        busy: Entered while a request is sent and the head of its answer is awaited.
     """
 
     def __init__(self, connect: Connect, *, busy: Busy = nullcontext) -> None:
@@ -71,24 +71,28 @@ def lead_requests(in_process: InProcess, *, reach: Reach, busy: Busy) -> Iterato
 def _pools(connect: Connect, busy: Busy) -> Mapping[str, type[HTTPConnectionPool]]:
     """Return pools of connections, by scheme."""
 
-    class Connection(HTTPConnection):
+    class Asking:
+        def request(self, *args: Any, **options: Any) -> None:
+            with ExitStack() as waiting:
+                waiting.enter_context(busy())
+                super().request(*args, **options)  # type: ignore[misc] # the other base has it
+                self._waiting = waiting.pop_all()
+
+        def getresponse(self) -> HTTPResponse:
+            with self._waiting:
+                response: HTTPResponse = super().getresponse()  # type: ignore[misc] # the same
+                return response
+
+    class Connection(Asking, HTTPConnection):  # type: ignore[misc] # the same
         def connect(self) -> None:
             self.sock = Socket(connect("http", self.host, self.port))
 
-        def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 has it
-            with busy():
-                return super().getresponse()
-
         is_connected = property(_is_connected)
 
-    class SafeConnection(HTTPSConnection):
+    class SafeConnection(Asking, HTTPSConnection):  # type: ignore[misc] # the same
         def connect(self) -> None:
             self.sock = Socket(connect("https", self.host, self.port))
             self.is_verified = True
-
-        def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as urllib3 has it
-            with busy():
-                return super().getresponse()
 
         is_connected = property(_is_connected)
 

@@ -13,4 +13,4 @@ async def read_entries(app: Starlette, universe: str) -> tuple[Entry, ...]:
     """
     journal = (await app.state.universes.open(universe)).journal
     await journal.settle(PATIENCE_SECONDS)
-    return await make_entries(tuple(journal), secrets=True)
+    return await make_entries(tuple(journal), app.state.contract, secrets=True)

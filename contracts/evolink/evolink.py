@@ -1,5 +1,6 @@
 """What a test holds: the simulated world behind the client under test, and the questions that can be put to it."""
 
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -8,10 +9,11 @@ from contracts.evolink.clock import VirtualClock
 from contracts.evolink.deliveries import HOST, Deliveries
 from contracts.evolink.money import find_charges, write_charges, write_way_out
 from contracts.evolink.options import planned
+from contracts.evolink.outcomes import Reporting
 from contracts.evolink.violations import find_violations, write_violations
 from contracts.report.lines import write_timeline
 from contracts.report.record import ClockMove, Outcome, Record, Violation, add_credits, written_credits
-from contracts.verdict import LEVELS, Strictness, Verdict, judge
+from contracts.verdict import Strictness, Verdict
 from mock_server.client.given import GivenPlans
 from mock_server.client.methods import Methods
 from mock_server.control.shapes import DeliveryShown, PlanShown, TaskState
@@ -20,6 +22,7 @@ from mock_server.journal.entries import Entry
 if TYPE_CHECKING:
     from contracts.drive.receiver import Receiver
     from contracts.recording.client import ClientRecord, Clock
+    from openapi.operations import Operations
 
 URL: Final = "https://api.evolink.ai"
 """Where the API is, for a client that asks for an address."""
@@ -28,7 +31,7 @@ KEY: Final = "sk-evolink-test"
 """A key that the API takes, for a client that asks for one."""
 
 
-class Evolink:
+class Evolink(Reporting):
     """The API as one test has it: alone, at once, and on a clock that only the test and its client move.
 
     Whatever is asked is answered at once, on any thread; times are seconds since the epoch, money is credits. `control`
@@ -40,6 +43,7 @@ class Evolink:
         deliveries: What leads its callbacks.
         started: When the test began, by the universe's time.
         entries: Reads the journal with all that is secret in it, for the judge.
+        contract: The operations that are served.
         lived_by: The clock that the client lives by.
         url: Where the API is.
         key: A key that it takes.
@@ -57,6 +61,7 @@ class Evolink:
         deliveries: Deliveries,
         started: float,
         entries: Callable[[], tuple[Entry, ...]],
+        contract: "Operations",
         lived_by: "Clock",
         url: str = URL,
         key: str = KEY,
@@ -66,6 +71,7 @@ class Evolink:
         planned: bool = False,
         refused: Callable[[], bool] = lambda: True,
     ) -> None:
+        super().__init__(lambda: self.clock.now if lived_by == "virtual" else time.time())
         self.control: Final = control
         self.url: Final = url
         self.key: Final = key
@@ -74,6 +80,7 @@ class Evolink:
         self._allowed = allowed
         self._excused = excused
         self._entries = entries
+        self._contract = contract
         self._lived_by: Final = lived_by
         self._moves = moves
         self._planned = planned
@@ -261,21 +268,28 @@ class Evolink:
 
         return write_verdict(*self._judged(level, allow))
 
-    def _judged(self, level: Strictness, allow: Mapping[str, str]) -> "tuple[Verdict[ClientRecord], ClientRecord]":
-        from contracts.evolink.judgement import check_allowed, make_record  # noqa: PLC0415 - the same
-        from contracts.rules import ALL_RULES  # noqa: PLC0415 - the same
+    def client_record(self) -> "ClientRecord":
+        """Return what the judge looks at: all that the client did so far, with what is secret in it but for keys."""
+        from contracts.recording.journal import read_journal  # noqa: PLC0415 - the same
 
-        if level not in LEVELS:
-            raise ValueError(f"level: expected {', '.join(LEVELS)}, got {level!r}")
-        check_allowed(allow)
-        record = make_record(
-            self._entries(),
-            callbacks=self.callbacks,
+        called = self.control.list_callbacks()
+        return read_journal(
+            {"entries": self._entries()},
+            callbacks=called,
+            heard=self._deliveries.heard(called.universe),
             moves=tuple(self._moves),
             clock=self._lived_by,
             charges={charge.task: charge.amount for charge in find_charges(self.tasks)},
+            reported=tuple(self._reported),
+            until=self._now(),
+            contract=self._contract,
         )
-        return judge(ALL_RULES, record, binding=LEVELS[level], allowed={**self._excused, **allow}), record
+
+    def _judged(self, level: Strictness, allow: Mapping[str, str]) -> "tuple[Verdict[ClientRecord], ClientRecord]":
+        from contracts.evolink.judgement import judge_client  # noqa: PLC0415 - the same
+
+        seen = self.client_record()
+        return judge_client(seen, level=level, allow={**self._excused, **allow}), seen
 
     def _fail(self, problem: str) -> None:
         __tracebackhide__ = True

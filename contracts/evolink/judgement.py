@@ -1,45 +1,23 @@
-"""What the judge says of the client of a test: the record that it looks at, and its verdict in words."""
+"""What the judge says of the client of a test, and its verdict in words."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from importlib.metadata import version
 from typing import Final
 
-from contracts.recording.client import ClientRecord, Clock
-from contracts.recording.journal import read_journal
-from contracts.report.record import ClockMove
+from contracts.recording.client import ClientRecord
 from contracts.report.timeline import target
 from contracts.report.verdicts.report import Report
 from contracts.report.verdicts.statement import StatedExchange, StatedFinding, StatedOutcome, Statement, state
 from contracts.report.verdicts.words import count, one_line
 from contracts.rules import ALL_RULES
-from contracts.verdict import Grade, Verdict
-from mock_server.control.shapes import DeliveryShown
-from mock_server.journal.entries import Entry
+from contracts.verdict import LEVELS, Grade, Strictness, Verdict, judge
 
 MOST_FINDINGS: Final = 3
 """How many findings of a rule are written out: the time line has the rest."""
 
 _MOST_EXCHANGES: Final = 4
 _RULES: Final = frozenset(rule.id for rule in ALL_RULES)
-
-
-def make_record(
-    entries: tuple[Entry, ...],
-    *,
-    callbacks: tuple[DeliveryShown, ...],
-    moves: tuple[ClockMove, ...],
-    clock: Clock,
-    charges: Mapping[str, float],
-) -> ClientRecord:
-    """Return the record of a client out of what a world knows; `charges` are credits by the ids of tasks."""
-    return read_journal(
-        {"entries": entries},
-        callbacks={"callbacks": callbacks},
-        moves=moves,
-        clock=clock,
-        charges=charges,
-    )
 
 
 def check_allowed(allowed: Mapping[str, str]) -> None:
@@ -57,12 +35,26 @@ def check_allowed(allowed: Mapping[str, str]) -> None:
             raise ValueError(f"allow: say why {rule} may be broken, as a text that is not empty")
 
 
-def write_verdict(verdict: Verdict[ClientRecord], record: ClientRecord) -> str:
-    """Say which rules a client broke, what shows it, and what to do about it; nothing of that is secret.
+def judge_client(record: ClientRecord, *, level: Strictness, allow: Mapping[str, str]) -> Verdict[ClientRecord]:
+    """Judge a client by all rules.
 
-    It is empty if none was broken, and all could be judged.
+    Args:
+        record: What it did.
+        level: The least binding rules whose findings fail: "must", "should" or "all".
+        allow: The rules that may be broken, by their ids, each with the reason.
+
+    Raises:
+        ValueError: There is no such level or rule, or a rule is allowed without a reason.
     """
-    statement = state(
+    check_allowed(allow)
+    if level not in LEVELS:
+        raise ValueError(f"level: expected {', '.join(LEVELS)}, got {level!r}")
+    return judge(ALL_RULES, record, binding=LEVELS[level], allowed=allow)
+
+
+def state_verdict(verdict: Verdict[ClientRecord], record: ClientRecord) -> Statement:
+    """Return a verdict in words; nothing of that is secret."""
+    return state(
         Report(
             title="The client's contract",
             target="the client",
@@ -73,6 +65,14 @@ def write_verdict(verdict: Verdict[ClientRecord], record: ClientRecord) -> str:
             tool_version=version("evolink-mock"),
         )
     )
+
+
+def write_verdict(verdict: Verdict[ClientRecord], record: ClientRecord) -> str:
+    """Say which rules a client broke, what shows it, and what to do about it; nothing of that is secret.
+
+    It is empty if none was broken, and all could be judged.
+    """
+    statement = state_verdict(verdict, record)
     failed, errors = statement.of(Grade.FAIL), statement.of(Grade.ERROR)
     parts = ["\n".join(_broken(statement, outcome)) for outcome in failed]
     parts += [f"{outcome.rule} could not be judged: {one_line(outcome.error or '')}" for outcome in errors]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Annotated, Any, Final, cast
 
 import msgspec
@@ -15,9 +16,10 @@ from mock_server.core.plans.plan import BasePlan
 from mock_server.core.plans.words import HEADS
 from mock_server.reading import read
 from mock_server.settings import Media, Settings, Text, Videos
-from mock_server.simulator import read_server_plans
+from mock_server.simulator import read_server_plans, serve_pages
 from openapi.clauses import load_clauses
-from openapi.operations import load_operations
+from openapi.operations import Operations
+from openapi.page_clauses import find_clause
 
 _RULE: Final = re.compile(r"[A-Z][0-9]{1,2}")
 """What the ids of the judge's rules are like, and those of clauses are not."""
@@ -30,7 +32,8 @@ class OptionError(ValueError):
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a test asks for.
 
-    `scenario` is a ready scenario, and `plans` come after its plans. `credits` is what an account opens with; `slots`
+    `scenario` is a ready scenario, and `plans` come after its plans. `pages` are files and folders of pages of models
+    that are served besides. `credits` is what an account opens with; `slots`
     is how many tasks run at once, and `requests_per_minute` what an account may send; no limit if left out. `media` and
     `videos` are settings of the same names. `base_urls` lead to the simulator beside the API's own. `sleeps` says
     whether the client's own sleeps move the clock, and `strict` whether a request that breaks a clause fails the test.
@@ -41,6 +44,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     scenario: Text | None = None
     plans: tuple[Text | dict[str, Any], ...] = ()
+    pages: tuple[Text, ...] = ()
     credits: Annotated[float, Meta(ge=0, le=1e9)] = 1_000.0
     seed: str = "1"
     slots: Annotated[int, Meta(ge=0)] | None = None
@@ -86,6 +90,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             requests_per_minute=self.requests_per_minute,
             scenarios=() if self.scenario is None else (self.scenario,),
             plans=self.plans,
+            pages=self.pages,
             media=self.media,
             videos=self.videos,
         )
@@ -124,15 +129,20 @@ def planned(given: GivenPlans) -> dict[str, Any]:
 
 
 def _read(given: Mapping[str, Any]) -> Options:
-    plans = {"plans": _listed(given["plans"])} if "plans" in given else {}
+    listed = {"plans": _listed(given["plans"])} if "plans" in given else {}
+    if isinstance(given.get("pages"), str | Path):
+        listed["pages"] = [str(given["pages"])]
+    elif isinstance(given.get("pages"), list | tuple):
+        listed["pages"] = [str(page) for page in given["pages"]]
     try:
-        options = read({**given, **plans}, Options)
-        read_server_plans(options.settings, (), load_operations())
+        options = read({**given, **listed}, Options)
+        operations = serve_pages(options.settings).operations
+        read_server_plans(options.settings, (), operations)
         Reach(base_urls=options.base_urls, allow=options.services)
     except ValueError as error:
         raise OptionError(str(error).replace("scenarios: ", "scenario: ", 1)) from error
     for clause in options.clauses:
-        _check_clause(clause)
+        _check_clause(clause, operations)
     _check_rules(options)
     return options
 
@@ -165,9 +175,9 @@ def _check_rules(options: Options) -> None:
             raise OptionError(str(error)) from error
 
 
-def _check_clause(clause: str) -> None:
+def _check_clause(clause: str, operations: Operations) -> None:
     known = load_clauses()
-    if clause not in known:
+    if clause not in known and find_clause(operations, clause) is None:
         near = get_close_matches(clause, known, 1)
         hint = f"did you mean {near[0]}?" if near else "`evolink-contracts clauses` lists them"
         raise OptionError(f"allow: there is no clause {clause[:60]!r}; {hint}")

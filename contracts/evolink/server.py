@@ -10,7 +10,6 @@ from uuid import uuid4
 import msgspec
 from starlette.applications import Starlette
 
-from contracts.drive.environment import client_environment
 from contracts.drive.live import LiveServer
 from contracts.evolink.deliveries import Deliveries
 from contracts.evolink.entries import read_entries
@@ -18,6 +17,8 @@ from contracts.evolink.evolink import Evolink
 from contracts.evolink.options import Options
 from mock_server.app import create_app
 from mock_server.client import Control, ControlError
+from mock_server.client_environment import client_environment
+from mock_server.clock import wall_clock
 from mock_server.egress import Egress
 from mock_server.journal.entries import Entry
 from mock_server.settings import Settings
@@ -78,7 +79,7 @@ class EvolinkServer(Evolink):
         Raises:
             MissingExtraError: trustme is not installed.
         """
-        return client_environment(self.https_url, key=self.key, ca_file=self.ca_file)
+        return client_environment(self.https_url, key=self.key, trust=self._server.authority.trust)
 
 
 class _Serving(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,7 +103,7 @@ class LiveServers:
 
     def __init__(self) -> None:
         self._running = ExitStack()
-        self._servers: dict[tuple[str, str], _Serving] = {}
+        self._servers: dict[tuple[str, str, tuple[str, ...]], _Serving] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -122,7 +123,7 @@ class LiveServers:
         serving = self._serving(options)
         server, url = serving.server, serving.url
         name = f"test-{uuid4().hex}"
-        with Deliveries(serving.egress) as deliveries, Control(url, universe=name) as control:
+        with Deliveries(serving.egress, wall=wall_clock) as deliveries, Control(url, universe=name) as control:
             key = f"sk-mock-{name}"
             started = control.reset_universe(seed=options.seed).now
             try:
@@ -133,6 +134,7 @@ class LiveServers:
                     deliveries=deliveries,
                     started=started,
                     entries=partial(serving.read_entries, name),
+                    contract=serving.app.state.catalogue.operations,
                     lived_by="scaled",
                     url=url,
                     key=key,
@@ -146,9 +148,9 @@ class LiveServers:
 
     def _serving(self, options: Options) -> "_Serving":
         """Return the server that does what cannot differ between universes as these options have it."""
-        kind = (options.media, options.videos)
+        kind = (options.media, options.videos, options.pages)
         if kind not in self._servers:
-            settings = Settings(speed=SPEED, media=options.media, videos=options.videos)
+            settings = Settings(speed=SPEED, media=options.media, videos=options.videos, pages=options.pages)
             egress = open_egress(settings)
             app = create_app(settings, egress=egress)
             server = LiveServer(app)

@@ -1,8 +1,8 @@
 """A world for one test: a simulator of its own on the thread of all of them, and the client's libraries led to it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, asynccontextmanager, contextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from typing import Final
 
@@ -63,8 +63,16 @@ class Refusals:
 
 
 @contextmanager
-def open_world(portal: BlockingPortal, options: Options) -> Iterator[Evolink]:
+def open_world(
+    portal: BlockingPortal, options: Options, *, before: Callable[[], object] = lambda: None
+) -> Iterator[Evolink]:
     """Open a world as a test asks for it.
+
+    Args:
+        portal: The way to the loop on which it lives.
+        options: What the test asks for.
+        before: Called before each request and each sleep of a client whose sleeps move the clock, where it stands; what
+            it raises ends that.
 
     Raises:
         SettingsError: A plan is none, or a scenario is unknown.
@@ -78,14 +86,16 @@ def open_world(portal: BlockingPortal, options: Options) -> Iterator[Evolink]:
     in_process = InProcess(app, passing=control.pass_time if options.sleeps else None, wall=wall)
     with ExitStack() as stack:
         stack.enter_context(portal.wrap_async_context_manager(_running(in_process, control)))
-        sleeps = stack.enter_context(Sleeps(PortalClock(control, portal), clocks=True)) if options.sleeps else None
-        busy = nullcontext if sleeps is None else sleeps.busy
-        stack.enter_context(Bridge(in_process, base_urls=options.base_urls, allow=options.services, busy=busy))
+        sleeps = Sleeps(PortalClock(control, portal), clocks=True, before=before)
+        if options.sleeps:
+            stack.enter_context(sleeps)
+        stack.enter_context(Bridge(in_process, base_urls=options.base_urls, allow=options.services, busy=sleeps.busy))
         yield Evolink(
             control,
-            deliveries=stack.enter_context(Deliveries(egress)),
+            deliveries=stack.enter_context(Deliveries(egress, wall=wall)),
             started=control.now,
             entries=partial(portal.call, read_entries, app, DEFAULT_UNIVERSE),
+            contract=app.state.catalogue.operations,
             lived_by="virtual" if options.sleeps else "real",
             allowed=options.clauses,
             excused=options.rules,

@@ -7,7 +7,8 @@ import msgspec
 
 from contracts.recording.exchange import Exchange
 from contracts.recording.masking import fingerprint, read_bearer
-from contracts.recording.sights import CREATE, number_in, part
+from contracts.recording.pages import is_creation
+from contracts.recording.sights import number_in, part
 
 _CREDITS = ("GET", "/v1/credits")
 
@@ -86,7 +87,7 @@ def _account_of(authorization: str | None) -> str | None:
 
 def read_creation(exchange: Exchange) -> Creation | None:
     """Read a request for a task; None if the exchange is none."""
-    if (exchange.method, exchange.path) != CREATE:
+    if not is_creation(exchange.method, exchange.path):
         return None
     body = exchange.answered if exchange.succeeded else None
     task = body.get("id") if isinstance(body, dict) else None

@@ -5,9 +5,9 @@ of seconds is seconds here.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -17,15 +17,19 @@ from contracts.recording.client_tasks import ClientTask
 from contracts.recording.exchange import Exchange
 from contracts.recording.happenings import Event
 from contracts.recording.origins import find_apis, find_downloads, find_links, origin_of
-from contracts.recording.replies import CREATE_TASK, QUERY_TASK
+from contracts.recording.process import Leak, Stop
+from contracts.recording.replies import BATCH_TASKS, CREATE_TASK, LIST_TASKS, QUERY_TASK
 from contracts.recording.sights import Sight, asked_task, read_callback, read_sights
+from openapi.operations import Operations, load_operations
+
+Found = TypeVar("Found")
 
 Clock: TypeAlias = Literal["real", "scaled", "virtual"]
 """What the times are: real; real, while the server's runs at another pace; or those of a clock that sleeps move."""
 
-Sense: TypeAlias = Literal["connections", "tls", "hosts", "receiver", "keys", "bodies"]
+Sense: TypeAlias = Literal["connections", "tls", "hosts", "receiver", "keys", "bodies", "output"]
 """What a recorder sees all of: connections; handshakes, also those that fail; hosts that the client talks to; callbacks
-and their answers; keys as they are sent; bodies."""
+and their answers; keys as they are sent; bodies; what the client prints and writes."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +40,14 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
         pace: The seconds of the server's time in one of the client's.
         sees: What the recorder saw all of; that something else is missing means nothing.
         simulated: Whether our simulator answered, so that what went wrong by plan is named in `faults`.
+        impostor: What is wrong with the certificate that was shown in the API's name; None if nothing is.
     """
 
     clock: Clock = "real"
     pace: float = 1.0
     sees: frozenset[Sense] = frozenset()
     simulated: bool = False
+    impostor: str | None = None
 
 
 class Reported(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,6 +87,10 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         charges: What tasks cost in credits, by id, where that is known.
         apis: The origins of the API; if there are none, those that the traffic shows.
         view: How the record came about.
+        leaks: Where secrets stood in what it printed and wrote.
+        stops: The times that it was told to end.
+        until: When the recording ended; None if nobody knows, so that nothing is known after the last exchange.
+        contract: The operations of the pages that requests are held against.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -90,6 +100,10 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     charges: Mapping[str, float] = {}
     apis: tuple[str, ...] = ()
     view: View = View()
+    leaks: tuple[Leak, ...] = ()
+    stops: tuple[Stop, ...] = ()
+    until: float | None = None
+    contract: Operations = msgspec.field(default_factory=load_operations)
 
     @cached_property
     def asked(self) -> tuple[Exchange, ...]:
@@ -123,9 +137,9 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     @cached_property
     def ended_at(self) -> float:
-        """The last time of which anything is known."""
+        """The last time of which anything is known: what the client did until then is in the record."""
         ends = (*(each.ended_at for each in (*self.exchanges, *self.received)), *(event.to for event in self.events))
-        return max(ends, default=0.0)
+        return max((*ends, *(() if self.until is None else (self.until,))), default=0.0)
 
     @cached_property
     def accounts(self) -> frozenset[str]:
@@ -181,6 +195,21 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         }
 
     @cached_property
+    def called_at(self) -> Mapping[str, tuple[ClientTask, ...]]:
+        """The tasks that are to be called back, by the URL."""
+        found = defaultdict[str, list[ClientTask]](list)
+        for task in self.tasks.values():
+            if task.callback_url is not None:
+                found[task.callback_url].append(task)
+        return {url: tuple(tasks) for url, tasks in found.items()}
+
+    @cached_property
+    def listed_at(self) -> float:
+        """When the client last had an answer about several tasks, a list or a batch."""
+        asked = (attempt for call in self.calls_of(LIST_TASKS, BATCH_TASKS) for attempt in call.attempts)
+        return max((attempt.ended_at for attempt in asked), default=float("-inf"))
+
+    @cached_property
     def struck(self) -> Mapping[str, tuple[Exchange, ...]]:
         """The plans that struck, by name, each with the exchanges that it struck."""
         found = defaultdict[str, list[Exchange]](list)
@@ -202,9 +231,21 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 return amount
         return None
 
+    def once(self, find: Callable[["ClientRecord"], Found]) -> Found:
+        """Return what a function finds in the record; whoever asks, it looks only once."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: Found = self._found[find]
+        return found
+
     def disturbed(self, start: float, end: float) -> bool:
         """Tell whether anything was done from outside between two times, so that what passed is not the client's."""
         return any(event.overlaps(start, end) for event in self.events)
+
+    @cached_property
+    def _found(self) -> dict[Callable[["ClientRecord"], Any], Any]:
+        """What functions found in the record, by the functions."""
+        return {}
 
     @cached_property
     def _of_api(self) -> frozenset[int]:
@@ -223,7 +264,7 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def _fetched(self) -> dict[int, str]:
         """The numbers of the requests for results, each with its task."""
-        return find_downloads(self.asked, find_links((*self._shown, *self._told)), self.origins)
+        return find_downloads(self.asked, find_links((*self._told, *self._shown)), self.origins)
 
 
 def _begin(exchange: Exchange) -> tuple[float, int]:

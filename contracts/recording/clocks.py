@@ -4,7 +4,8 @@ The journal has two times for each exchange: the universe's, and real time. A cl
 lives in the universe's time; any other lives in real time, whatever the universe's does.
 """
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -26,12 +27,16 @@ _OVERLAP: Final = 0.002
 
 
 class Noted(msgspec.Struct, frozen=True, kw_only=True):
-    """An exchange with the times of a journal, in seconds: the universe's and the real one of its beginning."""
+    """An exchange with the times of a journal, in seconds: the universe's and the real one of its beginning.
+
+    `ended` is the universe's time of its end, for a callback, which is no request that a delay could be planned for.
+    """
 
     exchange: Exchange
     at: float
     wall: float
     seconds: float
+    ended: float | None = None
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -64,6 +69,20 @@ def read_clock(noted: Sequence[Noted]) -> tuple[Clock, float]:
 def _is_steady(ordered: Sequence[Noted], pace: float) -> bool:
     first, slack = ordered[0], _STEADY * max(1.0, pace)
     return all(abs(each.at - first.at - (each.wall - first.wall) * pace) <= slack for each in ordered)
+
+
+def real_time(noted: Sequence[Noted], pace: float) -> Callable[[float], float]:
+    """Return what tells the real time of a universe's, by the last exchange that began before it."""
+    ordered = sorted(noted, key=lambda each: each.at)
+    begun = [each.at for each in ordered]
+
+    def tell(at: float) -> float:
+        if not ordered:
+            return at
+        near = ordered[max(0, bisect_right(begun, at) - 1)]
+        return near.wall + (at - near.at) / pace
+
+    return tell
 
 
 def place(
@@ -101,10 +120,11 @@ def _place_virtually(ordered: Sequence[Noted], delays: Sequence[Move]) -> tuple[
     for _, kind, index in sorted(steps):
         now = max(now + TICK, ordered[index].at if kind == 0 else now)
         (ends if kind else starts)[index] = now
+    for index, each in enumerate(ordered):
+        ends[index] = ends[index] if each.ended is None else max(ends[index], each.ended)
+    struck = [index for index, each in enumerate(ordered) if each.exchange.faults and each.ended is None]
     for delay in delays:
-        for index in [
-            index for index, each in enumerate(ordered) if each.exchange.faults and each.at <= delay.at + TICK
-        ][-1:]:
+        for index in [index for index in struck if ordered[index].at <= delay.at + TICK][-1:]:
             ends[index] = max(ends[index], delay.to)
     return tuple(_placed(each, starts[index], ends[index]) for index, each in enumerate(ordered))
 

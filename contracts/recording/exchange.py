@@ -1,16 +1,28 @@
 """One exchange as everything here sees it: from a journal, a HAR file, a proxy, or made by ourselves."""
 
+from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 import msgspec
+
+Found = TypeVar("Found")
 
 Pair: TypeAlias = tuple[str, str]
 """The name of a header, in small letters, and its value."""
 
 NO_JSON: Final[Any] = msgspec.UNSET
 """Stands for a body that is no JSON."""
+
+
+def split_url(url: str) -> SplitResult:
+    """Return a URL in its parts; one that is none, as with a Host that nobody can have, is path and query alone."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        path, _, query = url.partition("?")
+        return SplitResult("", "", path, query, "")
 
 
 class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -51,9 +63,9 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def parts(self) -> SplitResult:
         """The URL in its parts."""
-        return urlsplit(self.url)
+        return split_url(self.url)
 
-    @property
+    @cached_property
     def path(self) -> str:
         """The URL's path."""
         return self.parts.path
@@ -85,6 +97,18 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def response_header(self, name: str) -> str | None:
         """Return the first value of a header of the answer; None if it has no such header."""
         return self._response_names.get(name)
+
+    def once(self, find: Callable[["Exchange"], Found]) -> Found:
+        """Return what a function finds in the exchange; whoever asks, it looks only once."""
+        if find not in self._found:
+            self._found[find] = find(self)
+        found: Found = self._found[find]
+        return found
+
+    @cached_property
+    def _found(self) -> dict[Callable[["Exchange"], Any], Any]:
+        """What functions found in the exchange, by the functions."""
+        return {}
 
     @cached_property
     def _request_names(self) -> dict[str, str]:

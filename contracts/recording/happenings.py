@@ -4,9 +4,10 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-Happening: TypeAlias = Literal["clock", "hand", "restart", "stall"]
-"""What was done: its clock was moved; something was changed by hand, past the API; it was stopped and begun anew; it
-was kept waiting for the rest of a request."""
+Happening: TypeAlias = Literal["clock", "hand", "kill", "restart", "stall", "step"]
+"""What was done to the server: its clock was moved; something was changed by hand, past the API; it was stopped and
+begun anew; it was kept waiting for the rest of a request. Or to the client: its wall clock was set to another time,
+without any time passing; it was killed, and started again."""
 
 GAVE_UP: Final = "the sender gave up"
 """The error of a received callback whose sender hung up before it had our whole answer."""

@@ -17,6 +17,7 @@ from contracts.recording.accounts import (
 from contracts.recording.exchange import Exchange
 from contracts.recording.happenings import Event, Happening, Listener
 from contracts.recording.sights import Sight, read_callback, read_sights
+from openapi.operations import Operations, load_operations
 
 
 class SeenTask(msgspec.Struct, frozen=True, kw_only=True, dict=True):
@@ -81,6 +82,7 @@ class ServerRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         skew: By how many seconds the server's clock may differ from the record's.
         alone: Whether nothing but what is here used the accounts' credits, tasks of earlier included.
         media: How many seconds videos last of which that is known, by URL: references and results.
+        contract: The operations of the pages that requests and answers are held against.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -91,6 +93,7 @@ class ServerRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     skew: float = 5.0
     alone: bool = True
     media: Mapping[str, float] = {}
+    contract: Operations = msgspec.field(default_factory=load_operations)
 
     @cached_property
     def asked(self) -> tuple[Exchange, ...]:

@@ -1,15 +1,16 @@
 """The simulator's journal as a record: what `/_mock/journal` answers, as it is or as decoded from JSON."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from contracts.recording.client import ClientRecord, Clock, Reported, Sense, View
-from contracts.recording.clocks import Move, Noted, place, read_clock
+from contracts.recording.client import ClientRecord, Clock, Sense, View
+from contracts.recording.clocks import Move, Noted, place, read_clock, real_time
 from contracts.recording.exchange import Exchange, Pair
 from contracts.recording.happenings import Event
 from contracts.recording.intake import RecordingError, find_cut, take_in
+from contracts.recording.received import Callbacks, Heard, note_attempts
 
 NOT_JSON: Final = "it is not JSON that can be read"
 """Why a journal hides a body that is no JSON; that much is known of it."""
@@ -49,50 +50,26 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     entries: tuple[JournalEntry, ...]
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """What is needed of an attempt at a callback."""
-
-    started_at: float
-    ended_at: float
-    status: int | None = None
-    error: str | None = None
-    faults: tuple[str, ...] = ()
-
-
-class Callback(msgspec.Struct, frozen=True, kw_only=True):
-    """What is needed of a callback."""
-
-    task: str
-    url: str
-    attempts: tuple[Attempt, ...] = ()
-
-
-class Callbacks(msgspec.Struct, frozen=True, kw_only=True):
-    """What `/_mock/callbacks` answers."""
-
-    callbacks: tuple[Callback, ...]
-
-
 def read_journal(
     journal: Any,
     *,
     callbacks: Any = None,
+    heard: Iterable[Heard] = (),
     moves: Iterable[Any] = (),
     clock: Clock | None = None,
-    charges: Mapping[str, float] = {},
-    reported: Sequence[Reported] = (),
     events: Sequence[Event] = (),
+    **facts: Any,
 ) -> ClientRecord:
     """Read a journal.
 
     Args:
         journal: What `/_mock/journal` answers, as its struct, or as decoded from JSON.
-        callbacks: What `/_mock/callbacks` answers, likewise. Of the bodies no more than the task is known.
+        callbacks: What `/_mock/callbacks` answers, likewise.
+        heard: What was seen of them where they reached a receiver; of others no more than the task is known.
         moves: How the clock was moved: what has `at`, `to` and `by` (`Move`).
         clock: What the client lived by; told by the times if it is left out.
-        charges: What tasks cost in credits, by their ids.
-        reported: What the client said came of it.
         events: What else was done from outside.
+        facts: What else is known, by the names of `ClientRecord`: what tasks cost, what the client reported, ...
 
     Raises:
         RecordingError: It is no journal.
@@ -101,24 +78,26 @@ def read_journal(
     noted = [note(entry) for entry in entries]
     known, pace = read_clock(noted)
     chosen = known if clock is None else clock
-    placed, hands = place(noted, [_convert(move, Move) for move in moves], clock=chosen)
-    attempts = () if callbacks is None else _convert(callbacks, Callbacks).callbacks
     first = max((entry.number for entry in entries), default=0) + 1
-    received = sorted((_receive(callback, each) for callback in attempts for each in callback.attempts), key=_begin)
+    called, missed = note_attempts(
+        () if callbacks is None else _convert(callbacks, Callbacks).callbacks,
+        heard,
+        first=first,
+        clocked=(lambda at: at) if chosen == "virtual" else real_time(noted, pace),
+    )
+    placed, hands = place([*noted, *called], [_convert(move, Move) for move in moves], clock=chosen)
+    taken = take_in(placed)
     return ClientRecord(
-        exchanges=take_in(placed),
-        received=tuple(
-            msgspec.structs.replace(each, number=number) for number, each in enumerate(received, start=first)
-        ),
+        exchanges=tuple(exchange for exchange in taken if exchange.number < first),
+        received=(*(exchange for exchange in taken if exchange.number >= first), *missed),
         events=(*hands, *events),
-        reported=tuple(reported),
-        charges=charges,
         view=View(
             clock=chosen,
             pace=pace if chosen == "scaled" else 1.0,
             sees=_SEEN if callbacks is None else _SEEN | {"receiver"},
             simulated=True,
         ),
+        **facts,
     )
 
 
@@ -156,25 +135,6 @@ def _body(message: JournalMessage) -> bytes:
 
 def _is_omitted(message: JournalMessage) -> bool:
     return message.hidden not in {None, NOT_JSON}
-
-
-def _receive(callback: Callback, attempt: Attempt) -> Exchange:
-    return Exchange(
-        number=0,
-        started_at=attempt.started_at,
-        ended_at=attempt.ended_at,
-        method="POST",
-        url=callback.url,
-        request_body=msgspec.json.encode({"id": callback.task}),
-        status=attempt.status,
-        error=attempt.error if attempt.status is None else None,
-        faults=attempt.faults,
-        omitted=("request",),
-    )
-
-
-def _begin(exchange: Exchange) -> float:
-    return exchange.started_at
 
 
 def _convert(value: Any, shape: type[Any]) -> Any:

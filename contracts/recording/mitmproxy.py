@@ -37,6 +37,7 @@ class _Error(msgspec.Struct, frozen=True, kw_only=True):
 
 class _Connection(msgspec.Struct, frozen=True, kw_only=True):
     id: str | None = None
+    timestamp_end: float | None = None
 
 
 class _Flow(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +61,12 @@ def read_dump(data: bytes) -> ClientRecord:
         raise RecordingError(f"it is a dump of a version of mitmproxy that is not known here: {error}") from error
     flows.sort(key=lambda flow: flow.request.timestamp_start)
     made = (_read(flow, number) for number, flow in enumerate(flows, start=1))
-    return ClientRecord(exchanges=take_in(made), view=View(sees=frozenset({"keys", "bodies", "connections"})))
+    ends = [flow.client_conn.timestamp_end for flow in flows if flow.client_conn.timestamp_end is not None]
+    return ClientRecord(
+        exchanges=take_in(made),
+        view=View(sees=frozenset({"keys", "bodies", "connections"})),
+        until=max(ends, default=None),
+    )
 
 
 def _read_http(data: bytes) -> Iterator[Any]:

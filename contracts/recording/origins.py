@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from contracts.recording.exchange import Exchange
-from contracts.recording.replies import operation_of
+from contracts.recording.exchange import Exchange, split_url
+from contracts.recording.pages import is_bundled
+from contracts.recording.replies import created_task, operation_of
 from contracts.recording.sights import Sight
 
 DOCUMENTED: Final = ("https://api.evolink.ai", "https://files-api.evolink.ai")
@@ -14,13 +15,14 @@ DOCUMENTED: Final = ("https://api.evolink.ai", "https://files-api.evolink.ai")
 
 _DOCUMENTED_HOSTS: Final = frozenset(urlsplit(origin).hostname for origin in DOCUMENTED)
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
+_PREFIX: Final = "task-unified-"
 _READS: Final = frozenset({"GET", "HEAD"})
 
 
 @lru_cache(maxsize=16_384)
 def origin_of(url: str) -> str:
     """Return scheme, host and port of a URL, in small letters, the port only where it is not the usual one."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     try:
         port = parts.port
     except ValueError:
@@ -40,7 +42,7 @@ def find_apis(exchanges: Iterable[Exchange]) -> frozenset[str]:
     sent_to: set[str] = set()
     for exchange in exchanges:
         origin = origin_of(exchange.url)
-        if urlsplit(origin).hostname in _DOCUMENTED_HOSTS or (origin not in sent_to and operation_of(exchange)):
+        if split_url(origin).hostname in _DOCUMENTED_HOSTS or (origin not in sent_to and _is_ours(exchange)):
             found.add(origin)
         target = redirect_of(exchange)
         if target is not None and origin_of(target) not in found:
@@ -48,15 +50,26 @@ def find_apis(exchanges: Iterable[Exchange]) -> frozenset[str]:
     return frozenset(found)
 
 
+def _is_ours(exchange: Exchange) -> bool:
+    """Tell whether an exchange is of an operation that only the API has: other APIs create images and sounds, too."""
+    if not operation_of(exchange):
+        return False
+    return is_bundled(exchange.method, exchange.path) or (created_task(exchange) or "").startswith(_PREFIX)
+
+
 def redirect_of(exchange: Exchange) -> str | None:
-    """Return the URL that an answer sends the client to; None if it sends it nowhere."""
+    """Return the URL that an answer sends the client to; None if it sends it nowhere that can be."""
     place = exchange.response_header("location") if 300 <= (exchange.status or 0) < 400 else None  # noqa: PLR2004 - 3xx
-    return None if place is None else urljoin(exchange.url, place)
+    try:
+        return None if place is None else urljoin(exchange.url, place)
+    except ValueError:
+        return None
 
 
 def find_links(sights: Iterable[Sight]) -> dict[str, str]:
     """Find the links of results that the client was shown, each with the task whose result it is."""
-    return {link: sight.task for sight in sights for link in _links(sight) if isinstance(link, str)}
+    telling = (sight for sight in sights if "results" in sight.body or "result_data" in sight.body)
+    return {link: sight.task for sight in telling for link in _links(sight) if isinstance(link, str)}
 
 
 def _links(sight: Sight) -> Iterator[Any]:

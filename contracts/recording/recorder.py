@@ -19,6 +19,7 @@ from contracts.recording.exchange import Exchange, Pair
 from contracts.recording.happenings import Event, Happening, Listener
 from contracts.recording.history import ServerRecord
 from contracts.recording.masking import Mask
+from openapi.operations import Operations, load_operations
 
 _TICK: Final = 1e-6
 
@@ -42,6 +43,8 @@ class Recorder:
         pace: The seconds of that clock in a real one.
         skew: By how many seconds the server's clock may differ from it.
         alone: Whether nothing else uses the accounts' credits, tasks of earlier included.
+        contract: The operations of the pages that all this is held against; those that come with the package if not
+            given.
     """
 
     def __init__(
@@ -52,10 +55,13 @@ class Recorder:
         pace: float = 1.0,
         skew: float = 5.0,
         alone: bool = True,
+        contract: Operations | None = None,
     ) -> None:
         self.media: Final[dict[str, float]] = {}
         self._now = now
-        self._frame = ServerRecord(listeners=tuple(listeners), pace=pace, skew=skew, alone=alone)
+        self._frame = ServerRecord(
+            listeners=tuple(listeners), pace=pace, skew=skew, alone=alone, contract=contract or load_operations()
+        )
         self._exchanges: list[Exchange] = []
         self._received: list[Exchange] = []
         self._events: list[Event] = []

@@ -5,9 +5,13 @@ from functools import lru_cache
 from typing import Final
 
 from contracts.recording.exchange import NO_JSON, Exchange
+from contracts.recording.pages import is_creation
 from openapi.operations import load_operations
 
-CREATE_TASK: Final = "createWan26ReferenceVideoFlashGeneration"
+CREATE_TASK: Final = "createTask"
+"""Stands for all operations that create tasks: each page of a model has its own, and a request line does not tell them
+apart."""
+
 QUERY_TASK: Final = "getTaskDetail"
 LIST_TASKS: Final = "listTasks"
 BATCH_TASKS: Final = "batchGetTasks"
@@ -46,8 +50,13 @@ class Reply(StrEnum):
 
 @lru_cache(maxsize=16_384)
 def operation_at(method: str, path: str) -> str:
-    """Return the id of the operation that a method and a path lead to; nothing if no page describes one."""
+    """Return the id of the operation that a method and a path lead to; nothing if no page describes one.
+
+    Of an operation that creates tasks it is `CREATE_TASK`.
+    """
     operation = load_operations().at(method, path)
+    if is_creation(method, path) or (operation is not None and operation.models):
+        return CREATE_TASK
     return "" if operation is None else operation.id
 
 
@@ -58,6 +67,10 @@ def operation_of(exchange: Exchange) -> str:
 
 def reply_of(exchange: Exchange) -> Reply:
     """Tell what came of a request. Of an answer that did not come whole, the status counts unless it says success."""
+    return exchange.once(_read_reply)
+
+
+def _read_reply(exchange: Exchange) -> Reply:
     status = exchange.status or 0
     if exchange.error == NEVER_SENT or _is_busy(exchange, status):
         return Reply.BUSY

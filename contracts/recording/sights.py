@@ -8,12 +8,10 @@ import msgspec
 
 from contracts.recording.exchange import Exchange
 from contracts.recording.lifecycle import TERMINAL, TRANSITIONS
+from contracts.recording.pages import is_creation
 
 Way: TypeAlias = Literal["create", "query", "list", "batch", "callback"]
 """How a task was seen."""
-
-CREATE: Final = ("POST", "/v1/videos/generations")
-"""Where tasks are created (OP-CREATE)."""
 
 LIST: Final = ("GET", "/v1/tasks")
 """Where tasks are listed (LIST-READ)."""
@@ -23,10 +21,14 @@ BATCH: Final = ("POST", "/v1/tasks/batch")
 
 _TASK: Final = "/v1/tasks/"
 _SETTLED: Final = {"charged", "released"}
+_STATES: Final = {status: frozenset({status}) for status in TRANSITIONS}
+_LISTED: Final = {**_STATES, "processing": frozenset({"pending", "processing"})}
 
 
-class Sight(msgspec.Struct, frozen=True, kw_only=True):
+class Sight(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One time that a task was seen.
+
+    Lists show very many, and what they are made of never leads back to them: the garbage collector has no part in it.
 
     Args:
         task: The id: of a query the one that was asked for, else the one that was shown.
@@ -55,15 +57,13 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def states(self) -> frozenset[str]:
         """What the task may have been: nothing for an unknown status; a list calls pending tasks processing as well."""
-        if self.status is None or self.status not in TRANSITIONS:
-            return frozenset()
-        alike = self.way == "list" and self.status == "processing"
-        return frozenset({"pending", "processing"} if alike else {self.status})
+        return (_LISTED if self.way == "list" else _STATES).get(self.status or "", frozenset())
 
     @property
     def ended(self) -> bool:
         """Whether the task was shown as one that has ended."""
-        return bool(self.states & TERMINAL)
+        shown = self.body.get("status")
+        return isinstance(shown, str) and shown in TERMINAL
 
     @property
     def true_from(self) -> float:
@@ -152,7 +152,7 @@ def read_sights(exchange: Exchange) -> Iterator[Sight]:
     asked, place = asked_task(exchange), (exchange.method, exchange.path)
     if asked is not None:
         yield Sight(task=asked, way="query", exchange=exchange, body=body)
-    elif place == CREATE and isinstance(body.get("id"), str):
+    elif is_creation(*place) and isinstance(body.get("id"), str):
         replayed = exchange.response_header("idempotency-replayed") == "true"
         yield Sight(task=body["id"], way="create", exchange=exchange, body=body, replayed=replayed)
     elif place in (LIST, BATCH):

@@ -16,6 +16,7 @@ _SLACK: Final = 0.05
 _SHARE: Final = 0.05
 _FACTOR: Final = 2.0
 _MARGIN: Final = 5.0
+_BETWEEN_CLOCKS: Final = 0.001
 _SECONDS: Final = re.compile(r"[0-9]{1,15}")
 _DATE: Final = re.compile(r"[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT")
 _OLD_DATES: Final = (
@@ -57,6 +58,11 @@ def comes_early(waited: float, wanted: float) -> bool:
 def comes_late(waited: float, wanted: float) -> bool:
     """Tell whether a wait was too long."""
     return waited > latest(wanted)
+
+
+def comes_after(later: float, earlier: float) -> bool:
+    """Tell whether what a client says it said or did came after something else: its clock may be 1 ms behind."""
+    return later >= earlier - _BETWEEN_CLOCKS
 
 
 def retry_after(exchange: Exchange) -> RetryAfter | None:

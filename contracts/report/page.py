@@ -5,9 +5,7 @@ The page has no script. What it may load is nothing, by a policy of its own, and
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Final
 
 import msgspec
@@ -16,22 +14,26 @@ from contracts.report.exchanges import pretty, write_exchange
 from contracts.report.frame import write_frame
 from contracts.report.lanes import Lanes
 from contracts.report.markup import Html, element, join
+from contracts.report.properties import BROKEN
 from contracts.report.record import Record, Violation, written_credits
 from contracts.report.timeline import Happening, happenings, written_seconds
+from contracts.report.verdicts.page import read_style, write_section, write_shown
+from contracts.report.verdicts.statement import Statement
 from mock_server.control.shapes import TaskState
 from mock_server.journal.masking import without_keys
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def write_page(record: Record) -> str:
-    """Return a test as a page of HTML."""
+def write_page(record: Record, judged: Statement | None = None) -> str:
+    """Return a test as a page of HTML, with what the judge says of its client, if it was asked."""
     found = happenings(record)
     body = element(
         "body",
         *_head(record),
         *_failure(record),
         *_violations(record.violations),
+        *(() if judged is None else _findings(judged)),
         *_drawing(record, found),
         *_list(record, found),
         *_tasks(record.tasks),
@@ -40,12 +42,7 @@ def write_page(record: Record) -> str:
             "footer", f"Written by evolink-mock {version('evolink-mock')}. Times are those of the test's universe."
         ),
     )
-    return write_frame(record.node, body, style=_style())
-
-
-@cache
-def _style() -> str:
-    return files("contracts.report").joinpath("page.css").read_text("utf-8")
+    return write_frame(record.node, body, style=read_style())
 
 
 def _head(record: Record) -> Iterator[Html]:
@@ -83,6 +80,18 @@ def _violations(violations: tuple[Violation, ...]) -> Iterator[Html]:
     for violation in violations:
         link = element("a", f"request {violation.number}", href=f"#exchange-{violation.number}")
         yield element("div", element("code", violation.clause), violation.message, " (", link, ")", class_="broken")
+
+
+def _findings(judged: Statement) -> Iterator[Html]:
+    """Yield what the judge found; the requests that show it are in the list below, and callbacks stand here."""
+    found = [section for grade in BROKEN for section in write_section(judged, grade)]
+    callbacks = [exchange for exchange in judged.exchanges if exchange.callback]
+    if found:
+        yield element("h2", "What the judge found")
+        yield from found
+    if found and callbacks:
+        yield element("h2", "Callbacks that show it")
+        yield element("div", *map(write_shown, callbacks), class_="rows")
 
 
 def _drawing(record: Record, found: tuple[Happening, ...]) -> Iterator[Html]:

@@ -17,12 +17,13 @@ from contracts.report.places import file_name, write_whole
 from contracts.report.properties import properties
 from contracts.report.record import Outcome, Record
 from contracts.report.terminal import Summary, summarise, write_summary
+from contracts.report.verdicts.statement import Statement
 from mock_server.journal.har import archive
 
 _SENT: Final = "evolink_summaries"
 """The name by which a worker's report brings the summaries of a test."""
 
-_records = pytest.StashKey[list[Record]]()
+_records = pytest.StashKey[list[tuple[Record, Statement | None]]]()
 _ended = pytest.StashKey[tuple[Outcome, str]]()
 
 
@@ -42,9 +43,17 @@ class Reports:
         self._archives = _made(archives, "--evolink-record")
         self._summaries: list[Summary] = []
 
-    def keep(self, item: pytest.Item, record: Record) -> None:
-        """Keep what happened in one universe of a test that is about to end; how it ended is added by itself."""
-        item.stash.setdefault(_records, []).append(record)
+    @property
+    def judges(self) -> bool:
+        """Whether the judge's verdicts are shown."""
+        return self._pages is not None
+
+    def keep(self, item: pytest.Item, record: Record, judged: Statement | None = None) -> None:
+        """Keep what happened in one universe of a test that is about to end; how it ended is added by itself.
+
+        `judged` is what the judge says of the client, if it was asked.
+        """
+        item.stash.setdefault(_records, []).append((record, judged))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -71,22 +80,25 @@ class Reports:
             for line in write_summary(self._summaries):
                 terminalreporter.line(line)
 
-    def _write(self, report: pytest.TestReport, kept: list[Record], ended: tuple[Outcome, str]) -> None:
+    def _write(
+        self, report: pytest.TestReport, kept: list[tuple[Record, Statement | None]], ended: tuple[Outcome, str]
+    ) -> None:
         outcome, failure = ended
-        records = [msgspec.structs.replace(record, outcome=outcome, failure=failure) for record in kept]
+        known = [(msgspec.structs.replace(record, outcome=outcome, failure=failure), judged) for record, judged in kept]
         if self._archives is not None:
-            for record in records:
+            for record, _ in known:
                 _put(self._archives, record, ".har", _archived(record))
-        if self._pages is not None and records:
-            report.user_properties += properties(records)
-            sent = [msgspec.to_builtins(summarise(record, page=self._page(record))) for record in records]
-            report.__dict__[_SENT] = sent
+        if self._pages is not None and known:
+            judged = [statement for _, statement in known if statement is not None]
+            report.user_properties += properties([record for record, _ in known], judged)
+            sent = [summarise(record, page=self._page(record, statement)) for record, statement in known]
+            report.__dict__[_SENT] = msgspec.to_builtins(sent)
 
-    def _page(self, record: Record) -> str | None:
+    def _page(self, record: Record, judged: Statement | None) -> str | None:
         """Write the page of a failed test, and say where it is."""
         if self._pages is None or not record.failed:
             return None
-        return _put(self._pages, record, ".html", write_page(record).encode("utf-8", "xmlcharrefreplace"))
+        return _put(self._pages, record, ".html", write_page(record, judged).encode("utf-8", "xmlcharrefreplace"))
 
 
 def _made(folder: Path | None, option: str) -> Path | None:

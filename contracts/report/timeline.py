@@ -7,10 +7,10 @@ created.
 
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 import msgspec
 
+from contracts.recording.exchange import split_url
 from contracts.report.record import ClockMove, Record, written_credits
 from mock_server.control.shapes import DeliveryShown, TaskState
 from mock_server.core.retry import succeeded
@@ -102,7 +102,7 @@ def _request(entry: Entry) -> Happening:
 
 def target(url: str) -> str:
     """Return what the first line of a request to a URL names."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 

@@ -1,21 +1,22 @@
 """What a client does upon callbacks (E2 to E4, E6, E11)."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
+from contracts.recording.calls import Call
 from contracts.recording.client import ClientRecord, Reported
 from contracts.recording.client_tasks import ClientTask
-from contracts.recording.exchange import Exchange
+from contracts.recording.exchange import Exchange, split_url
 from contracts.recording.origins import origin_of
 from contracts.recording.sights import Sight
+from contracts.recording.timing import comes_after
 from contracts.rules.callbacks import (
     deliveries_of,
     describe,
     has_receiver,
     is_accepted,
     is_unreadable,
-    tasks_called_at,
     was_left,
 )
 from contracts.verdict import Examination, Finding, Ground, Level, Rule
@@ -36,7 +37,7 @@ def check_acceptance(record: ClientRecord) -> Examination:
 
 
 def _check_unread(record: ClientRecord, exchange: Exchange) -> Examination:
-    tasks = tasks_called_at(record, exchange.url)
+    tasks = record.called_at.get(exchange.url, ())
     left = [was_left(record, task, exchange.started_at) for task in tasks]
     if not is_accepted(exchange) or False in left:
         yield None
@@ -54,7 +55,7 @@ def _check_reports(record: ClientRecord, task: ClientTask) -> Examination:
     """Yield for each report on a task whose end the client had been told, and had said that it took."""
     taken = [sight for sight in deliveries_of(task) if sight.ended and is_accepted(sight.exchange)]
     for report in record.reported:
-        before = [sight for sight in taken if report.at is None or sight.exchange.ended_at <= report.at]
+        before = [sight for sight in taken if report.at is None or comes_after(report.at, sight.exchange.ended_at)]
         if report.task == task.id and before:
             yield _compare(task, report, before[0])
 
@@ -91,11 +92,12 @@ def is_disordered(task: ClientTask) -> bool:
 
 def check_effects(record: ClientRecord) -> Examination:
     """E3: yield for each task whose end was told more than once, and whose effect can be seen."""
+    uses = _find_uses(record)
     for task in record.tasks.values():
         told = [sight.exchange for sight in deliveries_of(task) if sight.ended]
         if len(told) > 1:
             yield from _check_repeated_reports(record, task, told)
-            yield from _check_repeated_creates(record, task, told)
+            yield from _check_repeated_creates(task, told, uses)
 
 
 def _check_repeated_reports(record: ClientRecord, task: ClientTask, told: Sequence[Exchange]) -> Examination:
@@ -108,15 +110,21 @@ def _check_repeated_reports(record: ClientRecord, task: ClientTask, told: Sequen
         )
 
 
-def _check_repeated_creates(record: ClientRecord, task: ClientTask, told: Sequence[Exchange]) -> Examination:
+def _find_uses(record: ClientRecord) -> Mapping[str, list[Call]]:
+    """Return the calls that made a task of a file, by the file's URL."""
+    uses = defaultdict[str, list[Call]](list)
+    for call in record.creates:
+        for link in {*_used(call.body)} if call.tasks else ():
+            uses[link].append(call)
+    return uses
+
+
+def _check_repeated_creates(
+    task: ClientTask, told: Sequence[Exchange], uses: Mapping[str, Sequence[Call]]
+) -> Examination:
     """Yield if the client made something of the result, each time that it was told of it."""
-    made = [
-        call
-        for call in record.creates
-        if call.tasks
-        and any(link in task.links for link in _used(call.body))
-        and call.first.started_at > told[0].started_at
-    ]
+    used = {call.first.number: call for link in task.links for call in uses.get(link, ())}
+    made = [call for call in used.values() if call.first.started_at > told[0].started_at]
     first, *others = made or (None,)
     if first is None:
         return
@@ -163,7 +171,7 @@ def _check_download(task: ClientTask, told: Sight, download: Exchange) -> Findin
 
 def has_secret(url: str) -> bool:
     """Tell whether a callback URL may have a secret in it, by which its receiver knows who sends."""
-    parts = urlsplit(url)
+    parts = split_url(url)
     pieces = (*parts.path.split("/"), *(pair.partition("=")[2] for pair in parts.query.split("&")))
     return any(len(piece) >= _SECRET and any(letter.isdigit() for letter in piece) for piece in pieces)
 
@@ -171,8 +179,9 @@ def has_secret(url: str) -> bool:
 def check_race(record: ClientRecord) -> Examination:
     """E11: yield for each result that was fetched whole, though the client was told more than once that it is there."""
     for task in record.tasks.values():
-        told = [sight for sight in (*task.answers, *deliveries_of(task)) if sight.status == "completed"]
-        if len(told) < 2 or not any(sight.way == "callback" for sight in told) or _is_spoilt(task):  # noqa: PLR2004 - two
+        heard = [sight for sight in deliveries_of(task) if sight.status == "completed"]
+        once = len(heard) == 1 and not any(sight.status == "completed" for sight in task.answers)
+        if not heard or once or _is_spoilt(task):
             continue
         for link in task.links:
             whole = [

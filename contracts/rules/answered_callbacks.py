@@ -19,7 +19,6 @@ from contracts.rules.callbacks import (
     is_timed,
     is_unreadable,
     is_unusual,
-    tasks_called_at,
 )
 from contracts.verdict import Examination, Finding, Ground, Level, Rule
 
@@ -116,7 +115,7 @@ def _is_strange(record: ClientRecord, sight: Sight) -> bool:
     """Tell whether a callback is about none of the tasks that were to be called back at its URL."""
     task = record.tasks[sight.task]
     known = any(exchange.started_at < sight.exchange.started_at for exchange in (*task.polls, *_shown(task)))
-    return not known and task.creation is None and bool(tasks_called_at(record, sight.exchange.url))
+    return not known and task.creation is None and sight.exchange.url in record.called_at
 
 
 def _shown(task: ClientTask) -> Iterator[Exchange]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -10,18 +9,20 @@ import msgspec
 from contracts.recording.client import ClientRecord
 from contracts.recording.exchange import NO_JSON, Exchange
 from contracts.recording.marks import is_redacted, length_of
+from contracts.recording.pages import page_of
 from contracts.recording.replies import BATCH_TASKS, CREATE_TASK, operation_of
+from contracts.rules.asked import REFERENCES, bodies, first_violation, longest_prompt, paged
 from contracts.rules.callback_urls import find_fault
 from contracts.verdict import Examination, Finding, Ground, Level, Rule
-from openapi.operations import load_operations
+from openapi.operations import Operation
 from openapi.violations import Violation
 
-_CREATE: Final = load_operations()[CREATE_TASK]
-_FIELDS: Final = tuple(_CREATE.body_schema["properties"])
-_REQUIRED: Final = frozenset(_CREATE.body_schema["required"])
 _JSON_OPERATIONS: Final = frozenset({CREATE_TASK, BATCH_TASKS, "uploadFileBase64", "uploadFileUrl"})
-_LONGEST_PROMPT: Final = int(_CREATE.body_schema["properties"]["prompt"]["maxLength"])
 _LONGEST_SHOWN: Final = 80
+_NO_OPTIONS: Final = frozenset(
+    {"model", "prompt", "duration", "generate_audio", "model_params", "callback_url", *REFERENCES}
+)
+"""The fields that rules of their own are about."""
 
 Check = Callable[[ClientRecord], Examination]
 
@@ -47,35 +48,41 @@ def _find_json_fault(exchange: Exchange) -> str | None:
     return None if isinstance(exchange.sent, dict) else "JSON that is no object"
 
 
-def _bodies(record: ClientRecord) -> Iterator[tuple[Exchange, dict[str, Any]]]:
-    """Find the requests for a task whose body is a JSON object."""
-    for call in record.creates:
-        for attempt in call.attempts:
-            if isinstance(attempt.sent, dict):
-                yield attempt, attempt.sent
-
-
-@lru_cache(maxsize=16_384)
-def _violations(body: bytes) -> tuple[Violation, ...]:
-    """Return what a body gets wrong by its schema; the attempts at one call have the same."""
-    return _CREATE.request_violations(msgspec.json.decode(body))
+def check_model(record: ClientRecord) -> Examination:
+    """A5: yield for each create whose model the pages know, or the server refuses."""
+    for exchange, body in bodies(record):
+        page = page_of(record.contract, exchange)
+        if page is None:
+            continue
+        known = [name for each in record.contract.creations if each.path == page.path for name in each.models]
+        model = body.get("model", page.model_left_out)
+        expected, seen = "model is required", "nothing"
+        if "model" in body:
+            expected, seen = f"model must be one of {', '.join(known)}", f"model: {_show(model)}"
+        yield None if model in known else _found(exchange, "model", expected, seen)
 
 
 def _check_fields(*names: str) -> Check:
     """Return a check that yields for each create that has one of these fields, or must have it."""
 
     def check(record: ClientRecord) -> Examination:
-        for exchange, body in _bodies(record):
-            if any(name in body or name in _REQUIRED for name in names):
-                wrong = _first_violation(exchange, names)
-                yield None if wrong is None else _describe(exchange, wrong)
+        for exchange, body, page in paged(record):
+            yield from _check_body(exchange, body, page, names)
 
     return check
 
 
-def _first_violation(exchange: Exchange, names: tuple[str, ...]) -> Violation | None:
-    found = _violations(exchange.request_body)
-    return next((wrong for wrong in found if wrong.path.partition("[")[0].partition(".")[0] in names), None)
+def _check_body(exchange: Exchange, body: dict[str, Any], page: Operation, names: tuple[str, ...]) -> Examination:
+    if any(name in body or name in page.body_schema.get("required", ()) for name in names):
+        wrong = first_violation(page, exchange, names)
+        yield None if wrong is None else _describe(exchange, wrong)
+
+
+def check_options(record: ClientRecord) -> Examination:
+    """A9: yield for each create that has fields which no other rule is about, or must have them."""
+    for exchange, body, page in paged(record):
+        fields = page.body_schema.get("properties", {})
+        yield from _check_body(exchange, body, page, tuple(name for name in fields if name not in _NO_OPTIONS))
 
 
 def _describe(exchange: Exchange, wrong: Violation) -> Finding:
@@ -90,12 +97,12 @@ def _show(value: Any) -> str:
 
 def check_prompt(record: ClientRecord) -> Examination:
     """A6: yield for each create, and for each prompt that the client was to send and that is too long."""
-    for exchange, body in _bodies(record):
-        prompt = body.get("prompt")
+    for exchange, body, page in paged(record):
+        prompt, longest = body.get("prompt"), longest_prompt(page)
         length = length_of(prompt) if isinstance(prompt, str) else None
-        wrong = _first_violation(exchange, ("prompt",))
-        if length is not None and length > _LONGEST_PROMPT:
-            yield _found(exchange, "prompt", f"at most {_LONGEST_PROMPT} characters", f"{length} characters")
+        wrong = first_violation(page, exchange, ("prompt",))
+        if length is not None and longest is not None and length > longest:
+            yield _found(exchange, "prompt", f"at most {longest} characters", f"{length} characters")
         elif wrong is not None and not (isinstance(prompt, str) and is_redacted(prompt)):
             seen = f"a {type(prompt).__name__}" if "prompt" in body else "no prompt"
             yield _found(exchange, "prompt", f"prompt {wrong.message}", seen)
@@ -107,13 +114,15 @@ def check_prompt(record: ClientRecord) -> Examination:
 
 def _long_prompts(record: ClientRecord) -> Iterator[str]:
     for report in record.reported:
-        prompt = (report.wanted or {}).get("prompt")
-        if isinstance(prompt, str) and len(prompt) > _LONGEST_PROMPT:
+        wanted = report.wanted or {}
+        prompt, page = wanted.get("prompt"), record.contract.of_models.get(str(wanted.get("model")))
+        longest = longest_prompt(page or record.contract.creations[0])
+        if isinstance(prompt, str) and longest is not None and len(prompt) > longest:
             yield prompt
 
 
 def _find_cut(record: ClientRecord, prompt: str) -> Finding | None:
-    for exchange, body in _bodies(record):
+    for exchange, body in bodies(record):
         sent = body.get("prompt")
         if isinstance(sent, str) and 0 < len(sent) < len(prompt) and prompt.startswith(sent):
             expected = f"an error of the client's own for a prompt of {len(prompt)} characters"
@@ -135,36 +144,37 @@ def check_audio(record: ClientRecord) -> Examination:
 
 def check_shots(record: ClientRecord) -> Examination:
     """A11: yield for each create that says something of shots, in the right place or not."""
-    for exchange, body in _bodies(record):
-        if "shot_type" in body:
+    for exchange, body, page in paged(record):
+        if "shot_type" in body and "shot_type" not in page.body_schema.get("properties", {}):
             yield _found(
                 exchange, "shot_type", "shot_type within model_params", "shot_type beside it, where it is ignored"
             )
         elif "model_params" in body:
-            wrong = _first_violation(exchange, ("model_params",))
+            wrong = first_violation(page, exchange, ("model_params",))
             yield None if wrong is None else _describe(exchange, wrong)
 
 
 def check_callback_url(record: ClientRecord) -> Examination:
     """A12: yield for each create with a callback URL."""
-    for exchange, body in _bodies(record):
+    for exchange, body, page in paged(record):
         url = body.get("callback_url")
         if "callback_url" in body:
-            wrong = _first_violation(exchange, ("callback_url",))
+            wrong = first_violation(page, exchange, ("callback_url",))
             fault = find_fault(str(url)) if wrong is None else wrong.message
             yield None if fault is None else _found(exchange, "callback_url", f"callback_url {fault}", _show(url))
 
 
 def check_names(record: ClientRecord) -> Examination:
     """A13: yield for each create."""
-    for exchange, body in _bodies(record):
-        unknown = tuple(name for name in body if name not in _FIELDS and name != "shot_type")
-        yield _describe_unknown(exchange, unknown[0]) if unknown else None
+    for exchange, body, page in paged(record):
+        fields = tuple(page.body_schema.get("properties", {}))
+        unknown = tuple(name for name in body if name not in fields and name != "shot_type")
+        yield _describe_unknown(exchange, unknown[0], fields) if unknown else None
 
 
-def _describe_unknown(exchange: Exchange, name: str) -> Finding:
-    near = get_close_matches(name.lower(), _FIELDS, 1)
-    expected = f"{near[0]}" if near else f"only fields that are documented: {', '.join(_FIELDS)}"
+def _describe_unknown(exchange: Exchange, name: str, fields: tuple[str, ...]) -> Finding:
+    near = get_close_matches(name.lower(), fields, 1)
+    expected = f"{near[0]}" if near else f"only fields that are documented: {', '.join(fields)}"
     return _found(exchange, name[:_LONGEST_SHOWN], expected, f"{_show(name)}, which no page describes and is ignored")
 
 
@@ -185,15 +195,15 @@ RULES: Final[tuple[Rule[ClientRecord], ...]] = (
     ),
     Rule(
         id="A5",
-        title="model is wan2.6-reference-video-flash, to the letter.",
-        check=_check_fields("model"),
+        title="model names a model that is served, to the letter.",
+        check=check_model,
         clauses=("MODEL-REQ", "MODEL-ENUM"),
         exposure=f"{_CREATED}.",
         advice="Take the name from one constant; no alias, no capital letters.",
     ),
     Rule(
         id="A6",
-        title="prompt is a text of at most 1500 characters, and is never cut without a word.",
+        title="prompt is a text no longer than its model's page allows, and is never cut without a word.",
         check=check_prompt,
         clauses=("PROMPT-REQ", "PROMPT-MAX"),
         exposure=f"{_CREATED}.",
@@ -201,15 +211,15 @@ RULES: Final[tuple[Rule[ClientRecord], ...]] = (
     ),
     Rule(
         id="A7",
-        title="video_urls holds one to three http or https URLs.",
-        check=_check_fields("video_urls"),
+        title="video_urls, and what else leads to references, has as many http or https URLs as the page allows.",
+        check=_check_fields(*REFERENCES),
         clauses=("URLS-REQ", "URLS-HTTP", "URLS-MAX", "URLS-UPLOAD"),
         exposure=f"{_CREATED}.",
-        advice="Upload local files first and send the file_url of the answer; refuse a fourth video yourself.",
+        advice="Upload local files first and send the file_url of the answer; refuse one too many yourself.",
     ),
     Rule(
         id="A8",
-        title="duration is a whole number of seconds from 2 to 10, and no text.",
+        title="duration is a number of seconds within the range of the model's page, and no text.",
         check=_check_fields("duration"),
         clauses=("DURATION-INT", "DURATION-RANGE"),
         exposure=f"{_CREATED} with a duration.",
@@ -217,11 +227,11 @@ RULES: Final[tuple[Rule[ClientRecord], ...]] = (
     ),
     Rule(
         id="A9",
-        title="quality and aspect_ratio have documented values; what is not wanted is left out, not null or empty.",
-        check=_check_fields("quality", "aspect_ratio"),
+        title="Options such as quality have documented values; what is not wanted is left out, not null or empty.",
+        check=check_options,
         level=Level.SHOULD,
         clauses=("QUALITY-VALUES", "RATIO-VALUES", "QUALITY-DEFAULT", "RATIO-DEFAULT"),
-        exposure=f"{_CREATED} with quality or aspect_ratio.",
+        exposure=f"{_CREATED} with an option such as quality or aspect_ratio.",
         advice="Leave options that are not set out of the body (exclude_none, JSON.stringify of undefined).",
     ),
     Rule(

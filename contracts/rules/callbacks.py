@@ -6,9 +6,9 @@ from typing import Final
 from contracts.recording.client import ClientRecord
 from contracts.recording.client_tasks import ClientTask
 from contracts.recording.exchange import NO_JSON, Exchange
-from contracts.recording.replies import BATCH_TASKS, LIST_TASKS
 from contracts.recording.sights import Sight, number_in, part, read_callback
 from contracts.recording.timing import comes_early, latest
+from contracts.rules.following import USUAL
 from contracts.rules.novelties import find_novelties
 from contracts.verdict import Finding
 
@@ -17,9 +17,6 @@ PATIENCE: Final = 10.0
 
 ATTEMPTS: Final = 4
 """How often a callback is sent at most: once, and three times more (CB-RETRIES)."""
-
-_USUAL: Final = 120.0
-"""How many seconds a task usually takes, as the page shows it: an estimate of less may be too good to be true."""
 
 _LARGEST: Final = 2**20
 """The size in bytes of the largest body that a receiver has to take."""
@@ -51,7 +48,7 @@ def is_unusual(sight: Sight) -> bool:
 
 def deliveries_of(task: ClientTask) -> Iterator[Sight]:
     """Find the callbacks about a task whose bodies are known and can be read."""
-    for sight in task.sights:
+    for sight in task.sights if task.deliveries else ():
         if sight.way == "callback" and "request" not in sight.exchange.omitted and is_readable(sight.exchange):
             yield sight
 
@@ -79,9 +76,8 @@ def is_timed(record: ClientRecord, exchange: Exchange) -> bool:
 
 
 def is_planned(record: ClientRecord, task: str) -> bool:
-    """Tell whether a plan struck the creation of a task."""
-    known = record.tasks.get(task)
-    creation = None if known is None else known.creation
+    """Tell whether a plan struck the creation of a task of the record."""
+    creation = record.tasks[task].creation
     return creation is not None and any(attempt.faults for attempt in creation.attempts)
 
 
@@ -94,19 +90,13 @@ def estimate_of(task: ClientTask) -> float | None:
 def was_left(record: ClientRecord, task: ClientTask, since: float) -> bool | None:
     """Tell whether a client asked no more about a task, although it had the time to; None if that cannot be told."""
     asked = (*task.polls, *task.downloads, *(sight.exchange for sight in task.answers if sight.way != "create"))
-    overall = (attempt for call in record.calls_of(LIST_TASKS, BATCH_TASKS) for attempt in call.attempts)
-    if any(exchange.ended_at >= since for exchange in (*asked, *overall)):
+    if record.listed_at >= since or any(exchange.ended_at >= since for exchange in asked):
         return False
     estimate = estimate_of(task)
-    until = None if estimate is None else since + latest(max(estimate, _USUAL))
+    until = None if estimate is None else since + latest(max(estimate, USUAL))
     if until is None or record.ended_at <= until or record.disturbed(since, until):
         return None
     return True
-
-
-def tasks_called_at(record: ClientRecord, url: str) -> tuple[ClientTask, ...]:
-    """Return the tasks that were to be called back at a URL."""
-    return tuple(task for task in record.tasks.values() if task.callback_url == url)
 
 
 def describe(task: ClientTask, exchanges: Sequence[Exchange], expected: str, seen: str) -> Finding:

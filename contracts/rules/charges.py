@@ -8,7 +8,7 @@ from typing import Any, Final
 from contracts.recording.calls import Call, Wait
 from contracts.recording.client import ClientRecord
 from contracts.recording.exchange import NO_JSON, Exchange
-from contracts.recording.marks import is_redacted
+from contracts.recording.marks import is_comparable
 from contracts.recording.replies import LIST_TASKS, Reply, created_task, operation_of, reply_of
 
 _CREDITS: Final = "getCredits"
@@ -38,8 +38,8 @@ def has_new_key(wait: Wait) -> bool:
 
 def plain_body(exchange: Exchange) -> Any:
     """Return what a request asks for as JSON; `NO_JSON` if some of it was taken out, so that others may look alike."""
-    redacted = "request" in exchange.omitted or is_redacted(exchange.request_body.decode("utf-8", "replace"))
-    return NO_JSON if redacted else exchange.sent
+    known = "request" not in exchange.omitted and is_comparable(exchange.request_body.decode("utf-8", "replace"))
+    return exchange.sent if known else NO_JSON
 
 
 def is_interrupted(record: ClientRecord, start: float, end: float) -> bool:

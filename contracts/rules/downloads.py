@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from contracts.recording.client import ClientRecord, Reported
+from contracts.recording.client import ClientRecord
 from contracts.recording.exchange import Exchange
 from contracts.recording.replies import Reply, reply_of
 from contracts.rules.links import requests_for
@@ -20,7 +20,8 @@ def check_wholeness(record: ClientRecord) -> Examination:
         yield from _check_taken(record, task, requests, _is_cut, "a whole video, or another outcome than completed")
     for report in record.reported:
         known = record.tasks.get(report.task or "")
-        bodies = [each for each in known.downloads if _is_recorded(each)] if known is not None else []
+        whole = [each for each in known.downloads if _is_ok(each) and each.error is None] if known is not None else []
+        bodies = whole if all(map(_is_recorded, whole)) else []
         if bodies and report.outcome == "completed" and report.sha256 is not None:
             fine = any(hashlib.sha256(each.response_body).hexdigest() == report.sha256.lower() for each in bodies)
             expected, seen = "a file with the bytes that were sent", f"one with the digest {report.sha256}"
@@ -79,10 +80,10 @@ def _is_page(exchange: Exchange) -> bool:
 
 def check_files(record: ClientRecord) -> Examination:
     """F4: yield for each file that a client says it put a result in."""
-    owners: defaultdict[str, dict[str, Reported]] = defaultdict(dict)
+    owners: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for report in record.reported:
         if report.outcome == "completed" and report.path is not None and report.task is not None:
-            owners[report.path].setdefault(report.task, report)
+            owners[report.path][report.task] = None
     for path, tasks in owners.items():
         numbers = [each for task in tasks if task in record.tasks for each in record.tasks[task].downloads]
         seen = f"{path} for {len(tasks)} tasks"

@@ -15,6 +15,9 @@ from contracts.recording.sights import Sight, number_in, part
 from contracts.recording.timing import comes_early, latest
 from contracts.verdict import Finding
 
+USUAL: Final = 120.0
+"""How many seconds a task usually takes, as the page shows it: an estimate of less may be too good to be true."""
+
 SHORTEST: Final = 1.0
 """The seconds that a client waits at least that polls by itself."""
 
@@ -33,13 +36,15 @@ class Following:
         self.task: Final = task
         self._wide = wide
 
-    @property
-    def waits(self) -> Iterator[Wait]:
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
         """The times between the answer to the create, and each poll, and the next, in which nobody did anything."""
         creation = () if self.task.creation is None else (self.task.creation.last,)
-        for before, after in pairwise((*creation, *self.task.polls)):
-            if not self.record.disturbed(before.ended_at, after.started_at):
-                yield Wait(before, after)
+        return tuple(
+            Wait(before, after)
+            for before, after in pairwise((*creation, *self.task.polls))
+            if not self.record.disturbed(before.ended_at, after.started_at)
+        )
 
     def waited_before(self, poll: Exchange) -> float:
         """Return how many seconds the client had waited by itself, before a poll, in waits that a loop makes."""
@@ -79,7 +84,7 @@ class Following:
     def judge_last(self, poll: Exchange) -> bool | None:
         """Tell whether the client gave the task up by a poll, and not by its own deadline; None if nobody can tell.
 
-        It gave up if it never looked again although it had polled before by itself, or said so.
+        It gave up if it never looked again although it had polled before by itself, or said so, or had long to.
         """
         if self.looks_after(poll):
             return False
@@ -88,13 +93,22 @@ class Following:
         told = any(report.task == self.task.id for report in self.record.reported)
         if late or self.record.disturbed(poll.started_at, float("inf")):
             return None
-        return True if waited or told else None
+        return True if waited or told or self._had_long(poll, estimate) else None
+
+    def _had_long(self, poll: Exchange, estimate: float | None) -> bool:
+        """Tell whether it is known that the client did nothing for longer after a poll than a task takes."""
+        end = self.record.until
+        return end is not None and end > poll.ended_at + latest(max(estimate or 0.0, USUAL))
 
 
-def followings(record: ClientRecord) -> Iterator[Following]:
+def followings(record: ClientRecord) -> tuple[Following, ...]:
     """Find out how the tasks were followed that the client polled."""
+    return record.once(_follow)
+
+
+def _follow(record: ClientRecord) -> tuple[Following, ...]:
     wide = [exchange for exchange in record.api if operation_of(exchange) in {LIST_TASKS, BATCH_TASKS}]
-    return (Following(record, task, wide) for task in record.tasks.values() if task.polls)
+    return tuple(Following(record, task, wide) for task in record.tasks.values() if task.polls)
 
 
 def estimate_in(sight: Sight) -> float | None:

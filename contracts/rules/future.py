@@ -44,12 +44,22 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def find_steps(task: ClientTask) -> Iterator[Step]:
-    """Find the answers that showed a task, with what came of them."""
-    later = (*task.polls, *task.downloads, *(each.exchange for each in task.sights))
-    latest = max(exchange.started_at for exchange in later)
+    """Find the answers about a task that have anything new in them, with what came of them."""
     for sight in task.answers:
         novelties = (*find_novelties(sight), *find_repeated_headers(sight.exchange))
-        yield Step(task, sight, novelties, went_on=latest >= sight.exchange.ended_at)
+        if novelties:
+            yield Step(task, sight, novelties, went_on=_latest(task) >= sight.exchange.ended_at)
+
+
+def _latest(task: ClientTask) -> float:
+    """Return when the client last had to do with a task."""
+    later = (*task.polls, *task.downloads, *(each.exchange for each in task.sights))
+    return max(exchange.started_at for exchange in later)
+
+
+def _find_new(record: ClientRecord) -> tuple[Step, ...]:
+    """Return the answers of all tasks that have anything new in them."""
+    return tuple(step for task in record.tasks.values() for step in find_steps(task))
 
 
 def _check(kind: Kind) -> Callable[[ClientRecord], Examination]:
@@ -57,7 +67,7 @@ def _check(kind: Kind) -> Callable[[ClientRecord], Examination]:
 
     def check(record: ClientRecord) -> Examination:
         """Yield for each such answer, and for each report of an error after one."""
-        steps = tuple(step for task in record.tasks.values() for step in find_steps(task) if step.has(kind))
+        steps = tuple(step for step in record.once(_find_new) if step.has(kind))
         stands = any(step.went_on for step in steps)
         for step in steps:
             if step.went_on:

@@ -3,7 +3,6 @@
 from typing import Final
 
 from contracts.recording.client import ClientRecord
-from contracts.recording.client_tasks import ClientTask
 from contracts.rules.callbacks import ATTEMPTS, describe, has_receiver, is_accepted, is_unreadable, was_left
 from contracts.verdict import Examination, Ground, Rule
 
@@ -12,18 +11,15 @@ def check_fallback(record: ClientRecord) -> Examination:
     """E10: yield for each task whose callback did not come, and that the client asked about, or had long to."""
     if "receiver" not in record.view.sees:
         return
+    unread = {exchange.url for exchange in record.heard if is_unreadable(exchange)}
     for task in record.tasks.values():
-        if task.creation is not None and task.callback_url is not None and not _was_called(record, task):
+        called = task.deliveries or task.callback_url in unread  # what cannot be read may have been for it
+        if task.creation is not None and task.callback_url is not None and not called:
             left = was_left(record, task, task.known_at)
             expected = "a request for the task's state, when the time estimated for it is well over"
             seen = f"none until {record.ended_at - task.known_at:.0f} s after it was created, and no callback had come"
             if left is not None:
                 yield describe(task, (task.creation.first,), expected, seen) if left else None
-
-
-def _was_called(record: ClientRecord, task: ClientTask) -> bool:
-    """Tell whether a callback came for a task, or one that cannot be read and may have been for it."""
-    return bool(task.deliveries) or any(is_unreadable(each) and each.url == task.callback_url for each in record.heard)
 
 
 def check_convergence(record: ClientRecord) -> Examination:

@@ -55,6 +55,10 @@ def _read(body: bytes) -> tuple[Novelty, ...]:
 
 def find_repeated_headers(exchange: Exchange) -> tuple[Novelty, ...]:
     """Find the headers of an answer that stand there more than once."""
+    return exchange.once(_read_headers)
+
+
+def _read_headers(exchange: Exchange) -> tuple[Novelty, ...]:
     names = [name for name, _ in exchange.response_headers if name not in _OFTEN]
     repeated = dict.fromkeys(name for name in names if names.count(name) > 1)
     return tuple(Novelty("header", name, exchange.response_header(name)) for name in repeated)

@@ -10,6 +10,7 @@ from contracts.recording.exchange import Exchange
 from contracts.recording.sights import Sight
 from contracts.recording.timing import latest
 from contracts.rules.following import Following, followings, found, in_trouble, is_unknown, polled_sights, succeeds
+from contracts.rules.retrying import asks_too_much
 from contracts.verdict import Examination, Finding, Ground, Level, Rule
 
 _RETRIES: Final = 3
@@ -67,7 +68,7 @@ def check_trouble(record: ClientRecord) -> Examination:
     for following in followings(record):
         for row in _rows(following):
             left = following.judge_last(row[-1])
-            if left is not None:
+            if left is not None and not asks_too_much(row[-1]):
                 yield _leaving(following, row) if left and len(row) <= _RETRIES else None
 
 

@@ -1,6 +1,6 @@
 """C1 to C18: following a task until its end. C11 and C17 take more than traffic."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote
 
@@ -20,10 +20,11 @@ def check_ids(record: ClientRecord) -> Examination:
     """C1: yield for each poll of a task that the client was shown, and for each with an id that is like one's."""
     shown = {sight.task: sight.exchange for task in record.tasks.values() for sight in reversed(task.sights)}
     made = [call for call in record.creates if call.tasks]
+    meant = _find_meant(record, shown)
     for exchange, asked in _polls(record):
         refused = reply_of(exchange) is Reply.REFUSED
         astray = refused and asked not in shown
-        like = next((task for task in shown if _is_like(task, asked)), None) if astray else None
+        like = meant.get(asked) if astray else None
         if asked in shown and not refused:
             body = exchange.request_body and f"a body of {len(exchange.request_body)} bytes"
             yield _found(exchange, "a GET without a body", body) if body else None
@@ -33,18 +34,37 @@ def check_ids(record: ClientRecord) -> Examination:
             yield _found(exchange, f"GET {_TASKS}{made[0].tasks[0]}", f"GET {exchange.path}", made[0].last)
 
 
+def _find_meant(record: ClientRecord, shown: Iterable[str]) -> dict[str, str]:
+    """Return, for the ids that were asked for in vain, those that they were meant for, as far as they are like any."""
+    astray = {asked for exchange, asked in _polls(record) if reply_of(exchange) is Reply.REFUSED}.difference(shown)
+    known = {task.lower(): task for task in shown}
+    lengths = {len(name) for name in known}
+    ends = {name[end - _SHORTEST : end] for name in known for end in range(_SHORTEST, len(name) + 1)}
+    like = {asked: _find_like(asked, known, lengths, ends) for asked in astray}
+    return {asked: task for asked, task in like.items() if task is not None}
+
+
+def _find_like(asked: str, known: Mapping[str, str], lengths: Iterable[int], ends: Container[str]) -> str | None:
+    """Return the task that an id was meant for: cut, quoted, padded, escaped twice, or in other letters.
+
+    `known` are the tasks by their ids in small letters, `ends` how any part of such an id may end.
+    """
+    plain = unquote(asked).strip("\"' \t\n/{}<>").lower()
+    if len(plain) < _SHORTEST:
+        return None
+    cut = (task for name, task in known.items() if plain in name)
+    if plain[-_SHORTEST:] in ends and (task := next(cut, None)) is not None:
+        return task
+    parts = (plain[start : start + length] for length in lengths for start in range(len(plain) - length + 1))
+    return next((known[part] for part in parts if part in known), None)
+
+
 def _polls(record: ClientRecord) -> Iterator[tuple[Exchange, str]]:
     """Find the requests for one task, each with what stands in the place of the id."""
     for exchange in record.api:
         asked = exchange.path.removeprefix(_TASKS)
         if exchange.method == "GET" and asked != exchange.path:
             yield exchange, unquote(asked)
-
-
-def _is_like(task: str, asked: str) -> bool:
-    """Tell whether an id was meant for another one: cut, quoted, padded, escaped twice, or in other letters."""
-    plain = unquote(asked).strip("\"' \t\n/{}<>").lower()
-    return len(plain) >= _SHORTEST and (plain in task.lower() or task.lower() in plain)
 
 
 def _found(exchange: Exchange, expected: str, seen: str, *others: Exchange) -> Finding:

@@ -9,7 +9,7 @@ from contracts.recording.calls import Call, Wait
 from contracts.recording.client import ClientRecord
 from contracts.recording.exchange import Exchange
 from contracts.recording.replies import DOWNLOAD, reply_of
-from contracts.recording.timing import RetryAfter
+from contracts.recording.timing import RetryAfter, retry_after
 from contracts.verdict import Finding
 
 HOUR: Final = 3600.0
@@ -26,23 +26,33 @@ _RETRY_AFTER: Final = "retry-after"
 
 def judged_calls(record: ClientRecord) -> tuple[Call, ...]:
     """Return the calls of the API and those for results: what the client does elsewhere is nobody's business."""
+    return record.once(_find_judged)
+
+
+def _find_judged(record: ClientRecord) -> tuple[Call, ...]:
     return tuple(call for call in record.calls if call.operation == DOWNLOAD or record.is_api(call.first))
 
 
-def lone_calls(record: ClientRecord) -> Iterator[Call]:
+def lone_calls(record: ClientRecord) -> tuple[Call, ...]:
     """Find the calls of which it is sure which request repeats which.
 
     Of calls that ask for the same at the same time, nobody can tell whose repetition a later request is, unless an
     idempotency key does.
     """
+    return record.once(_find_lone)
+
+
+def _find_lone(record: ClientRecord) -> tuple[Call, ...]:
     alike: defaultdict[tuple[str, str, bytes], list[Call]] = defaultdict(list)
+    lone: list[Call] = []
     for call in judged_calls(record):
         if call.key is not None and all(each.header("idempotency-key") == call.key for each in call.attempts):
-            yield call
+            lone.append(call)
         else:
             alike[call.first.method, call.first.url, call.first.request_body].append(call)
     for calls in alike.values():
-        yield from _without_twins(calls)
+        lone.extend(_without_twins(calls))
+    return tuple(lone)
 
 
 def _without_twins(calls: list[Call]) -> Iterator[Call]:
@@ -90,6 +100,12 @@ def asked_seconds(exchange: Exchange, hint: RetryAfter) -> float | None:
     if hint.form == "seconds":
         return hint.seconds
     return min(hint.seconds - _DATE_STEP, parsedate_to_datetime(hint.text).timestamp() - exchange.ended_at)
+
+
+def asks_too_much(exchange: Exchange) -> bool:
+    """Tell whether an answer asks for a wait of more than an hour, so that who gives up is right (D5)."""
+    hint = hint_of(exchange, retry_after(exchange))
+    return hint is not None and (asked_seconds(exchange, hint) or 0) > HOUR
 
 
 def is_over(record: ClientRecord, exchange: Exchange) -> bool:

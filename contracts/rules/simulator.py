@@ -4,10 +4,12 @@ from typing import Final
 
 from contracts.recording.client import ClientRecord
 from contracts.recording.exchange import NO_JSON, Exchange
-from contracts.recording.replies import created_task, operation_of
+from contracts.recording.pages import page_of
+from contracts.recording.replies import created_task
 from contracts.recording.sights import asked_task
 from contracts.verdict import Examination, Ground, Rule
-from openapi.operations import load_operations
+
+_BROKEN: Final = 500
 
 
 class UnsoundAnswerError(Exception):
@@ -23,8 +25,12 @@ def check_answers(record: ClientRecord) -> Examination:
     touched = {_task(exchange) for exchanges in record.struck.values() for exchange in exchanges} - {None}
     for exchange in record.api:
         planned = exchange.faults or _task(exchange) in touched
+        if exchange.status == _BROKEN and not exchange.faults:
+            raise UnsoundAnswerError(
+                f"the simulator itself failed at {exchange.method} {exchange.path} (exchange {exchange.number})"
+            )
         if not planned and exchange.status is not None and exchange.answered is not NO_JSON:
-            _check(exchange, exchange.status)
+            _check(record, exchange, exchange.status)
             yield None
 
 
@@ -33,8 +39,8 @@ def _task(exchange: Exchange) -> str | None:
     return asked_task(exchange) or created_task(exchange)
 
 
-def _check(exchange: Exchange, status: int) -> None:
-    operation = load_operations().get(operation_of(exchange))
+def _check(record: ClientRecord, exchange: Exchange, status: int) -> None:
+    operation = page_of(record.contract, exchange)
     wrong = operation.response_violations(status, exchange.answered) if operation is not None else ()
     if wrong:
         where = wrong[0].path or "the body"

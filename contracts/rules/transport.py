@@ -23,6 +23,9 @@ _STALL: Final = 1.0
 _IDLE: Final = 4.0
 """For how many seconds a connection surely stays open that nobody uses: common servers close it after five."""
 
+_AT_ONCE: Final = 0.001
+"""What begins so few seconds after another request's end may have begun before it, where answers take no time."""
+
 _MANY: Final = 20
 """One new connection is fine for so many requests that could have used an old one."""
 
@@ -69,7 +72,7 @@ def _count_chances(exchanges: list[Exchange]) -> tuple[int, list[Exchange]]:
     chances, wasted = 0, list[Exchange]()
     for exchange in exchanges:
         name, start = exchange.connection or "", exchange.started_at
-        chance = name in known or any(0 <= start - since <= _IDLE for since in free.values())
+        chance = name in known or any(_AT_ONCE <= start - since <= _IDLE for since in free.values())
         chances += chance
         if chance and name not in known:
             wasted.append(exchange)

@@ -12,14 +12,24 @@ from contracts.recording.exchange import Exchange
 from contracts.recording.origins import origin_of
 from contracts.recording.replies import UPLOADS, Reply, operation_of, reply_of
 from contracts.recording.sights import part
+from contracts.rules.asked import references_of
 from contracts.rules.upload_forms import STREAM, fields_of, has_uploads, parts_of, uploads_of
 from contracts.verdict import Examination, Finding, Ground, Level, Rule
+from openapi.operations import load_operations
 
 _FILES: Final = "/api/v1/files/"
-_LARGEST: Final = 100 * 2**20
-_FILMS: Final = frozenset({"video/mp4", "video/quicktime"})
+_KINDS: Final = {
+    "video": ("mp4 or mov", {"video/mp4", "video/quicktime"}, 100 * 2**20),
+    "image": ("jpeg, png, bmp or webp", {"image/jpeg", "image/png", "image/bmp", "image/webp"}, 10 * 2**20),
+    "audio": ("mp3", {"audio/mpeg", "audio/mp3"}, 15 * 2**20),
+}
+"""What a file must be, by what the name of its field begins with: formats, media types and bytes."""
+
 _KEPT: Final = 72 * 3600.0
 """How many seconds a file is kept (FILE-STORED)."""
+
+_NOTHING: Final = (None, "", "None", "null", "undefined")
+"""What programs write where there is no link."""
 
 
 class Stored(msgspec.Struct, frozen=True, dict=True):
@@ -62,35 +72,47 @@ def find_stored(record: ClientRecord) -> tuple[Stored, ...]:
     )
 
 
-def used_urls(call: Call) -> tuple[str, ...]:
-    """Return the URLs of the videos that a task was asked for with, without their fragments."""
-    urls = call.body.get("video_urls")
-    found = urls if isinstance(urls, list) else ()
-    return tuple(url.partition("#")[0] for url in found if isinstance(url, str))
+def used_urls(record: ClientRecord, call: Call) -> tuple[tuple[str, str], ...]:
+    """Return the URLs that a task was asked for with, without their fragments, each with its field."""
+    asked = references_of(record, call)
+    return tuple((field, url.partition("#")[0]) for field, url in asked if isinstance(url, str))
 
 
 def find_uses(record: ClientRecord) -> Iterator[tuple[Call, str, Stored]]:
-    """Find the creates that use an uploaded file, each with the link and the file as last stored before."""
+    """Find the creates that use an uploaded file, each with the field and the file as last stored before."""
     stored = find_stored(record)
     for call in record.creates:
-        for url in used_urls(call):
+        for field, url in used_urls(record, call):
             before = (file for file in stored if url in file.links and file.exchange.ended_at <= call.first.started_at)
             found = max(before, key=lambda file: file.exchange.ended_at, default=None)
             if found is not None:
-                yield call, url, found
+                yield call, field, found
 
 
 def check_fitness(record: ClientRecord) -> Examination:
     """G2: yield for each create with an uploaded file whose kind and size its upload showed."""
-    for call, _, file in find_uses(record):
-        kind, size = file.text("mime_type"), file.data.get("file_size")
+    for call, field, file in find_uses(record):
+        kind = field.partition("_")[0]
+        wrong = _find_misfit(kind, file) if kind in _KINDS and _is_documented(call) else None
         numbers = (file.exchange.number, call.first.number)
-        if kind and kind not in _FILMS:
-            yield _found(file, numbers, "a video that is mp4 or mov", f"{kind}, and a task asked for with it")
-        elif isinstance(size, int) and size > _LARGEST:
-            yield _found(file, numbers, f"a video of at most {_LARGEST} bytes", f"{size} bytes")
-        else:
-            yield None
+        yield None if wrong is None else _found(file, numbers, *wrong)
+
+
+def _is_documented(call: Call) -> bool:
+    """Tell whether the pages that are always known say what a file must be with which a task is asked for."""
+    return call.body.get("model") in {None, *load_operations().of_models}
+
+
+def _find_misfit(kind: str, file: Stored) -> tuple[str, str] | None:
+    """Return what was expected of a file and what it is, if that is something else."""
+    formats, types, largest = _KINDS[kind]
+    noun = {"image": "picture", "audio": "sound"}.get(kind, kind)
+    type_, size = file.text("mime_type"), file.data.get("file_size")
+    if type_ and type_ not in types:
+        return f"a {noun} that is {formats}", f"{type_}, and a task asked for with it"
+    if isinstance(size, int) and size > largest:
+        return f"a {noun} of at most {largest} bytes", f"{size} bytes"
+    return None
 
 
 def check_links(record: ClientRecord) -> Examination:
@@ -99,7 +121,7 @@ def check_links(record: ClientRecord) -> Examination:
     for call in record.creates:
         before = [file for file in stored if file.exchange.ended_at <= call.first.started_at]
         hosts = {origin_of(link) for file in before for link in file.links}
-        for url in used_urls(call):
+        for _, url in used_urls(record, call):
             if origin_of(url) in hosts:
                 told = any(url in _links_in(exchange.answered) for exchange in record.api if exchange.succeeded)
                 alike = next((file for file in before if _is_guess(url, file)), None)
@@ -177,7 +199,7 @@ def check_success(record: ClientRecord) -> Examination:
         if exchange.succeeded and isinstance(answered, dict) and answered.get("success") is False:
             links = set(Stored(exchange, part(answered, "data")).links)
             later = (call for call in record.creates if call.first.started_at >= exchange.ended_at)
-            used = next((call for call in later if _uses_nothing(call) or links & set(used_urls(call))), None)
+            used = next((call for call in later if _uses(record, call, links)), None)
             if used is None:
                 yield None
             else:
@@ -189,10 +211,11 @@ def check_success(record: ClientRecord) -> Examination:
                 )
 
 
-def _uses_nothing(call: Call) -> bool:
-    """Tell whether a task was asked for with what stands where there is no link."""
-    urls = call.body.get("video_urls")
-    return isinstance(urls, list) and any(url in (None, "", "None", "null", "undefined") for url in urls)
+def _uses(record: ClientRecord, call: Call, links: set[str]) -> bool:
+    """Tell whether a task was asked for with one of these links, or with what stands where there is none."""
+    if any(url in links for _, url in used_urls(record, call)):
+        return True
+    return any(value in _NOTHING for _, value in references_of(record, call))
 
 
 def _found(file: Stored, numbers: tuple[int, ...], expected: str, seen: str) -> Finding:
@@ -202,10 +225,10 @@ def _found(file: Stored, numbers: tuple[int, ...], expected: str, seen: str) -> 
 RULES: Final[tuple[Rule[ClientRecord], ...]] = (
     Rule(
         id="G2",
-        title="An uploaded file is checked before a task is asked for with it: mp4 or mov, at most 100 MB.",
+        title="An uploaded file is checked before a task is asked for with it: its format, and how large it is.",
         check=check_fitness,
         level=Level.SHOULD,
-        clauses=("VIDEO-FORMAT", "VIDEO-SIZE"),
+        clauses=("VIDEO-FORMAT", "VIDEO-SIZE", "IMAGE-FORMAT", "IMAGE-SIZE", "SOUND-FORMAT", "SOUND-SIZE"),
         exposure="A task was asked for with an uploaded file.",
         advice="Look at mime_type and file_size of the upload's answer, and at the length, before you create.",
         applies=has_uploads,

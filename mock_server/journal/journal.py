@@ -68,6 +68,7 @@ class Journal:
         self._journals = journals
         self._packed: deque[bytes] = deque()
         self._under_way = 0
+        self._stirred = 0
         self._closed = False
         self._changed: set[asyncio.Future[None]] = set()
 
@@ -101,6 +102,17 @@ class Journal:
         if self._changed:
             self._tell()
 
+    @property
+    def changes(self) -> int:
+        """How often something has happened: an exchange that was kept, or anything that `stir` told of."""
+        return self.last + self._stirred
+
+    def stir(self) -> None:
+        """Count something that happened in the universe and is no exchange."""
+        self._stirred += 1
+        if self._changed:
+            self._tell()
+
     def drop_oldest(self) -> int:
         """Let go of the oldest exchange, and return what it weighed; 0 if there is none any more."""
         if not self._packed:
@@ -124,6 +136,10 @@ class Journal:
     async def wait_beyond(self, number: int, seconds: float) -> bool:
         """Wait for an exchange beyond a number, but not longer than so many real seconds; tell whether there is one."""
         return await self._wait(lambda: self.last > number, seconds)
+
+    async def wait_change(self, seen: int, seconds: float) -> bool:
+        """Wait for more than so many changes, but not longer than so many real seconds; tell whether they came."""
+        return await self._wait(lambda: self.changes > seen, seconds)
 
     def _unpack(self, packed: bytes) -> Exchange:
         exchange = unpack_exchange(packed)

@@ -26,6 +26,9 @@ _SHORTEST: Final = 8
 _KEY: Final = re.compile(r"(?<![A-Za-z])sk-[A-Za-z0-9_.\-]+")
 _ESCAPE: Final = re.compile(r'(?:\\u[0-9A-Fa-f]{4})+|\\["\\/bfnrt]')
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_\-]{16,}")
+_WRITTEN: Final = re.compile(r"[%+\\]|[A-Za-z0-9/_\-]{16}")
+"""What only a text has that says something else when it is read as an address, as JSON or as base64."""
+
 _URL_SAFE: Final = str.maketrans("-_", "+/")
 _DEEPEST: Final = 2
 
@@ -73,13 +76,15 @@ class Mask:
 
     def _shows(self, text: str) -> bool:
         return (
-            not self._pieces.isdisjoint(pieces(text))
+            (len(text) >= PIECE and not self._pieces.isdisjoint(pieces(text)))
             or any(secret in text for secret in self._short)
             or _KEY.search(text) is not None
         )
 
     def _without_pieces(self, text: str) -> str:
         """Put a mark in the place of each stretch that is made of pieces."""
+        if self._pieces.isdisjoint(pieces(text)):
+            return text
         left, done, reach = list[str](), 0, -1
         for start, piece in enumerate(pieces(text)):
             if piece not in self._pieces:
@@ -102,6 +107,8 @@ def pieces(text: str) -> Iterator[str]:
 
 def readings(text: str, *, depth: int = _DEEPEST) -> Iterator[str]:
     """Return what a text says when its percent signs, its backslashes or its base64 are read, each in the other too."""
+    if _WRITTEN.search(text) is None:
+        return
     for reading in {unquote(text), unquote_plus(text), unescape(text), *_base64_readings(text)} - {text}:
         yield reading
         if depth > 1:

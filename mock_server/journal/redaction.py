@@ -7,7 +7,9 @@ word of the contract's own. Whatever is hidden in one place is taken out everywh
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from hashlib import blake2b
+from secrets import token_bytes
 from typing import Any, Final
 from urllib.parse import quote, unquote, unquote_plus
 
@@ -60,10 +62,20 @@ _SHOWN_HEADERS: Final = frozenset(
 _SHOWN_PREFIXES: Final = ("accept", "cache-", "content-", "if-", "sec-", "x-forwarded-")
 _URL: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]{0,20}://[^\s\"'<>\\]+")
 _USER: Final = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
+_RANDOM: Final = token_bytes(32)
 _LONGEST_NAME: Final = 64
 _DEEPEST: Final = 32
 
 
+def make_key(universe: str) -> bytes:
+    """Return the key for the marks in the journal of a universe.
+
+    It is another in each process, and known to nobody, so that no text can be tried against a mark.
+    """
+    return blake2b(universe.encode("utf-8", "surrogatepass"), digest_size=32, key=_RANDOM).digest()
+
+
+@lru_cache(maxsize=1_024)
 def is_secret(name: str) -> bool:
     """Tell whether a header, a parameter or a field of this name holds a secret."""
     words = {word.lower() for word in _WORD.findall(name)}
@@ -75,10 +87,12 @@ class Redactor:
 
     Args:
         vocabulary: What may be shown wherever it stands.
+        key: What marks are made with that are equal for equal texts; without it they tell the size alone.
     """
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, key: bytes | None = None) -> None:
         self._vocabulary = vocabulary
+        self._key = key
         self._secrets: set[str] = set()
 
     def mask(self) -> Mask:
@@ -146,7 +160,7 @@ class Redactor:
         if len(text) < PIECE or text in self._vocabulary.words or (described and not _is_prose(text)):
             return text
         self.remember(text)
-        return _size_mark(text)
+        return self._mark(text)
 
     def urls(self, text: str) -> str:
         """Return a text without the passwords and the secret parameters of the URLs in it."""
@@ -190,7 +204,14 @@ class Redactor:
         """Remember what is secret in a value, and return what stands in its place."""
         for leaf in secret:
             self.remember(str(leaf))
-        return _size_mark(value) if isinstance(value, str) else MARK
+        return self._mark(value) if isinstance(value, str) else MARK
+
+    def _mark(self, text: str) -> str:
+        """Return what stands in the place of a text: its size, and what only an equal one has."""
+        if self._key is None:
+            return f"(redacted: {len(text)} characters)"
+        digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=4, key=self._key).hexdigest()
+        return f"(redacted: {len(text)} characters, {digest})"
 
     def _name(self, name: str, schema: Schema | None) -> str:
         return name if child(schema, name) is not None else self._shown_name(name)
@@ -240,7 +261,3 @@ def _leaves(value: Any) -> Iterator[object]:
             open_values += inner.values() if isinstance(inner, dict) else inner
         elif inner is not None and not isinstance(inner, bool):
             yield inner
-
-
-def _size_mark(text: str) -> str:
-    return f"(redacted: {len(text)} characters)"

@@ -11,7 +11,7 @@ from mock_server.journal.bodies import NOT_KEPT, Body, request_body
 from mock_server.journal.contract import NOTHING, Contract, Schema
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.masking import Mask
-from mock_server.journal.redaction import Redactor
+from mock_server.journal.redaction import Redactor, make_key
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 """Names and values, in the order in which they came."""
@@ -55,7 +55,7 @@ def shown_redacted(exchange: Exchange, request: Body, answer: Body, contract: Co
     """Return an exchange without its secrets: hidden first where they belong, then taken out everywhere else."""
     operation = contract.operation(exchange.operation)
     parameters = () if operation is None else operation.parameters
-    redactor = Redactor(contract.vocabulary)
+    redactor = Redactor(contract.vocabulary, key=make_key(exchange.universe or ""))
     headers = tuple((name, redactor.header(name, value)) for name, value in texts(exchange.headers))
     path = redactor.path(exchange.path)
     query = redactor.query(exchange.query.decode("latin-1"), {parameter.name for parameter in parameters})

@@ -7,14 +7,11 @@ import msgspec
 from anyio.from_thread import BlockingPortal
 
 from contracts import Evolink
-from contracts.evolink.money import find_charges
 from contracts.evolink.options import Options
 from contracts.evolink.world import open_world
 from contracts.recording import ClientRecord, Reported
-from contracts.recording.journal import read_journal
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, Verdict, judge
-from mock_server.settings import Settings
 
 Client: TypeAlias = Callable[[Evolink], object]
 """What uses the API; what it raises is taken for its way to end. A list of `Reported` that it returns is its report."""
@@ -33,27 +30,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     grade: Grade = Grade.FAIL
 
 
-class Open(Options, frozen=True, kw_only=True):
-    """What a world is opened with whose journal hides nothing: alike prompts are not the same."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings of the simulator."""
-        return msgspec.structs.replace(super().settings, journal_secrets=True)
-
-
 def record_client(portal: BlockingPortal, client: Client, **options: Any) -> ClientRecord:
     """Run a client in a world with these options, and return the record of it."""
-    with open_world(portal, Open(**options)) as evolink:
+    with open_world(portal, Options(**options)) as evolink:
         reported = _run(client, evolink)
-        return read_journal(
-            evolink.control.show_journal(),
-            callbacks=evolink.control.list_callbacks(),
-            moves=evolink.record().moves,
-            clock="virtual",
-            charges={charge.task: charge.amount for charge in find_charges(evolink.tasks)},
-            reported=reported,
-        )
+        return msgspec.structs.replace(evolink.client_record(), reported=tuple(reported))
 
 
 def _run(client: Client, evolink: Evolink) -> Sequence[Reported]:
@@ -64,16 +45,13 @@ def _run(client: Client, evolink: Evolink) -> Sequence[Reported]:
     return told if isinstance(told, list) else ()
 
 
-def check_case(portal: BlockingPortal, case: Case, *, record: Callable[..., ClientRecord] = record_client) -> None:
-    """Have the judge name the one rule that the broken client breaks, and no binding one for its control.
-
-    `record` runs a client, as `record_client` does.
-    """
-    broken = judge(ALL_RULES, record(portal, case.broken, **case.options))
+def check_case(portal: BlockingPortal, case: Case) -> None:
+    """Have the judge name the one rule that the broken client breaks, and no binding one for its control."""
+    broken = judge(ALL_RULES, record_client(portal, case.broken, **case.options))
     named = grades(broken, Grade.FAIL)
     assert named == ({case.rule} if case.grade is Grade.FAIL else set()), tell(broken)
     assert case.rule in grades(broken, case.grade), tell(broken)
-    control = judge(ALL_RULES, record(portal, case.control, **case.options))
+    control = judge(ALL_RULES, record_client(portal, case.control, **case.options))
     assert not grades(control, Grade.FAIL, Grade.ERROR), tell(control)
     assert case.rule in grades(control, Grade.PASS), tell(control)
 

@@ -104,7 +104,7 @@ def persevere(evolink: Evolink) -> None:
             time.sleep(10)
             try:
                 shown = poll(client, task)
-            except httpx2.HTTPError:
+            except (httpx2.HTTPError, ValueError):
                 continue
             if shown["status"] in ENDS:
                 return

@@ -4,18 +4,16 @@ import json
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 import httpx2
-from anyio.from_thread import BlockingPortal
-from msgspec.structs import replace
 from starlette.types import Receive, Scope, Send
 
 from contracts import Evolink
-from contracts.recording import ClientRecord, Pair, Reported
+from contracts.recording import Reported
 from contracts.verdict import Grade
 from tests.clients.future import KNOWN
-from tests.clients.judging import Case, record_client
+from tests.clients.judging import Case
 
 HOOK: Final = "https://hooks.example.com/cat"
 _LONG: Final = 900
@@ -45,28 +43,23 @@ Work: TypeAlias = Callable[[Shop, httpx2.Client], None]
 
 
 class Client:
-    """A client with a receiver. Each run is another shop; `heard` is what the receiver got and answered in the last."""
+    """A client with a receiver. Each run is another shop."""
 
     def __init__(self, receive: Receiver, work: Work) -> None:
         self._receive = receive
         self._work = work
-        self.heard: list[tuple[tuple[Pair, ...], bytes, Answer]] = []
 
     def __call__(self, evolink: Evolink) -> list[Reported]:
         """Receive callbacks, and work."""
         shop = Shop()
-        self.heard.clear()
 
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def app(_: Scope, receive: Receive, send: Send) -> None:
             message = await receive()
             body: bytes = message["body"]
             while message["more_body"]:
                 message = await receive()
                 body += message["body"]
             answer = self._answer(shop, body)
-            self.heard.append(
-                (tuple((name.decode(), value.decode()) for name, value in scope["headers"]), body, answer)
-            )
             headers = [(name.encode(), value.encode()) for name, value in answer[1].items()]
             await send({"type": "http.response.start", "status": answer[0], "headers": headers})
             await send({"type": "http.response.body", "body": answer[2]})
@@ -84,23 +77,6 @@ class Client:
             return self._receive(shop, body)
         except (KeyError, ValueError):
             return 500, {}, b""
-
-
-def record_receiver(portal: BlockingPortal, client: Client, **options: Any) -> ClientRecord:
-    """Run a client, and return the record of it with all that its receiver saw."""
-    record = record_client(portal, client, **options)
-    received = [
-        replace(
-            exchange,
-            request_headers=headers,
-            request_body=body,
-            response_headers=tuple(answer[1].items()),
-            response_body=answer[2],
-            omitted=(),
-        )
-        for exchange, (headers, body, answer) in zip(record.heard, client.heard, strict=True)
-    ]
-    return replace(record, received=tuple(received))
 
 
 def take(shop: Shop, body: bytes) -> Answer:

@@ -5,13 +5,13 @@ from anyio.from_thread import BlockingPortal
 
 from contracts.rules.receiving import RULES
 from tests.clients.judging import Case, check_case
-from tests.clients.receiving import CASES, record_receiver
+from tests.clients.receiving import CASES
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
 def test_clients(portal: BlockingPortal, case: Case) -> None:
     """The judge names just what the broken client breaks, and nothing of its control."""
-    check_case(portal, case, record=record_receiver)
+    check_case(portal, case)
 
 
 def test_which_rules_have_a_client() -> None:

@@ -38,7 +38,7 @@ def test_from_request_to_video(simulator: InProcess, open_client: Open) -> None:
         task = ask(call, "GET", f"{API}/v1/tasks/{task['id']}")
         status, headers, video = call("GET", task["results"][0], headers={})
     assert task["status"] == "completed"
-    assert task["results"][0].startswith(API)
+    assert task["results"][0].startswith("https://files.evolink.ai/")
     assert (status, dict(headers)["content-type"], video[4:8]) == (200, "video/mp4", CLIP_BRAND)
 
 

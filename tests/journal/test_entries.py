@@ -1,17 +1,20 @@
+import re
 from typing import Any
 
 import msgspec
 import pytest
 
 from mock_server.core.types import SECOND
+from mock_server.journal.contract import load_contract
 from mock_server.journal.entries import Entry, Message
 from mock_server.journal.exchange import KEPT_BYTES
+from mock_server.journal.redaction import Redactor, make_key
 from tests.journal.noting import CREATION, entry, noted
 from tests.serving import CREATE, START, example
 
 PROMPT = "a person dancing in the snow"
 KEY = {"authorization": "Bearer sk-my-own-key"}
-HIDDEN = "(redacted: 28 characters)"
+HIDDEN = Redactor(load_contract().vocabulary, key=make_key("default")).text(PROMPT, described=False)
 
 
 def error(message: str, **more: Any) -> dict[str, Any]:
@@ -127,13 +130,29 @@ def test_a_secret_that_cannot_be_taken_out() -> None:
         ({"query": b"page=sk-a"}, f"http://localhost{CREATE}?page=sk-…(redacted)"),
         ({"headers": [(b"host", b"sk-my-own-key")]}, f"http://sk-…(redacted){CREATE}"),
         ({"scheme": "https", "headers": []}, f"https://{CREATE}"),
-        ({"query": b"page=a-person-dancing"}, f"http://localhost{CREATE}?page=(redacted:%2016%20characters)"),
     ],
 )
 def test_urls(facts: dict[str, Any], url: str) -> None:
     """Keys are taken out of every part of a URL."""
     exchange = noted(headers=KEY)
     assert entry(msgspec.structs.replace(exchange, **facts)).url == url
+
+
+def test_a_text_in_a_query() -> None:
+    """What stands in its place is escaped, as it was."""
+    url = entry(noted(query=b"page=a-person-dancing")).url
+    assert re.fullmatch(rf"http://localhost{CREATE}\?page=\(redacted:%2016%20characters%2C%20[0-9a-f]{{8}}\)", url)
+
+
+def test_equal_prompts() -> None:
+    """What stands in the place of equal ones is equal, within one journal; of others of the same length it is not."""
+
+    def shown(prompt: str, universe: str = "default") -> str:
+        told = body(entry(msgspec.structs.replace(noted({"prompt": prompt}), universe=universe)).request)["prompt"]
+        return re.fullmatch(r"\(redacted: [0-9]+ characters, ([0-9a-f]{8})\)", told)[1]  # type: ignore[index]
+
+    assert shown("a cat") == shown("a cat")
+    assert len({shown("a cat"), shown("a dog"), shown("a cat", "another")}) == 3
 
 
 @pytest.mark.parametrize("deep", ["[" * 120 + "]" * 120, '{"a":' * 120 + "1" + "}" * 120])

@@ -8,7 +8,10 @@ from tests.plugin.conftest import Run
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
-        ('scenaro="flaky"', "scenaro: unknown name, perhaps scenario is meant; known are scenario, plans, credits, *"),
+        (
+            'scenaro="flaky"',
+            "scenaro: unknown name, perhaps scenario is meant; known are scenario, plans, pages, credits, *",
+        ),
         ('scenario="flakey"', "scenario: there is no scenario 'flakey'; did you mean flaky?"),
         ("scenario=5", "scenario: expected a text that is not empty, got 5"),
         ('plans=["answer 503 on=creat"]', 'plans?0?.match.operation: *found "creat"; did you mean create?'),
@@ -129,4 +132,4 @@ def test_parameters_over_scenarios_and_codes(run: Run) -> None:
 def test_the_marker_is_known(run: Run) -> None:
     """`pytest --markers` tells of it, with all its keywords."""
     result = run("", "--markers")
-    result.stdout.fnmatch_lines(["@pytest.mark.evolink(?, scenario, plans, credits, *"])
+    result.stdout.fnmatch_lines(["@pytest.mark.evolink(?, scenario, plans, pages, credits, *"])

@@ -1,10 +1,12 @@
 """What is told at the end of a run, and in files."""
 
 import json
+import xml.etree.ElementTree as ET
 
 import pytest
 
 from tests.plugin.conftest import Run
+from tests.plugin.shop import BODY
 
 TWO = """
     def test_good(evolink):
@@ -59,6 +61,53 @@ def test_reports(run: Run, pytester: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*EvoLink: plans*")
     (page,) = (pytester.path / "pages").iterdir()
     assert "QUALITY-VALUES" in page.read_text("utf-8")
+
+
+def test_what_the_judge_says(run: Run, pytester: pytest.Pytester) -> None:
+    """It is on the page of a test that failed, whether or not the test asked the judge, and in a JUnit file of each."""
+    result = run(
+        """
+        import httpx2
+
+        def pay_twice(evolink):
+            evolink.plan("disconnect on=create times=1")
+            try:
+                create(evolink)
+            except httpx2.TransportError:
+                create(evolink)
+
+        def test_unasked(evolink):
+            pay_twice(evolink)
+            assert 1 == 2
+
+        @pytest.mark.evolink(judge="must", allow={"B3": "on purpose"})
+        def test_allowed(evolink):
+            pay_twice(evolink)
+
+        @pytest.mark.evolink(judge="must")
+        def test_asked(evolink):
+            pay_twice(evolink)
+        """,
+        "--evolink-report=pages",
+        "--junitxml=junit.xml",
+    )
+    result.assert_outcomes(passed=1, failed=2)
+    pages = [path.read_text("utf-8") for path in (pytester.path / "pages").iterdir()]
+    for page in pages:
+        for part in ("What the judge found", 'id="rule-B3"', "one charge", "What to do: ", 'href="#exchange-1"'):
+            assert part in page
+        assert str(BODY["prompt"]) not in page
+    assert len(pages) == 2
+    named = {
+        str(case.get("name")): {str(item.get("name")): str(item.get("value")) for item in case.iter("property")}
+        for case in ET.parse(pytester.path / "junit.xml").iter("testcase")  # noqa: S314 - our own
+    }
+    assert {name: found["evolink.broken_rules"] for name, found in named.items()} == {
+        "test_unasked": "B3",
+        "test_allowed": "",
+        "test_asked": "B3",
+    }
+    assert named["test_asked"]["evolink.warned_rules"] == ""
 
 
 def test_archives(run: Run, pytester: pytest.Pytester) -> None:

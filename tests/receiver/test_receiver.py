@@ -232,7 +232,7 @@ def test_https_needs_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "trustme", None)
     with pytest.raises(MissingExtraError) as caught, Receiver():
         pass
-    assert str(caught.value) == "HTTPS needs trustme: pip install 'evolink-mock[contracts]'"
+    assert str(caught.value) == "HTTPS needs trustme: pip install 'evolink-mock[tls]'"
     with Receiver(tls=False) as receiver:
         assert post(receiver).status_code == 200
 

@@ -144,6 +144,33 @@ def test_a_key_for_each_attempt() -> None:
     assert [len(call.attempts) for call in late.record.creates] == [1, 2]
 
 
+def test_keys_of_others() -> None:
+    """A key is that of its account and its operation, and says nothing of a GET."""
+    other = {"authorization": "Bearer key-00000000"}
+    apart = Traffic().create(again="a").create(DOG, again="a", headers=other).create(again="a")
+    assert [len(call.attempts) for call in apart.record.creates] == [2, 1]
+    read = Traffic()
+    for _ in range(2):
+        read.poll(headers={"idempotency-key": "a"})
+    assert [len(call.attempts) for call in read.record.queries] == [1, 1]
+
+
+def test_calls_that_wait() -> None:
+    """Of two calls for the same that failed, the next request belongs to the one that has waited longest."""
+    twice = Traffic().create(at=1.0, took=5.0, status=500).create(at=2.0, took=1.0, status=500).create(at=9.0, took=1.0)
+    assert [[each.number for each in call.attempts] for call in twice.record.creates] == [[1], [2, 3]]
+    again = twice.create(at=11.0, took=1.0).create(at=12.0, took=1.0)
+    assert [[each.number for each in call.attempts] for call in again.record.creates] == [[1, 4], [2, 3], [5]]
+
+
+def test_queries_in_another_order() -> None:
+    """The order of a query's parts says nothing, and the parts do."""
+    traffic = Traffic()
+    for query in ("a=1&b=2", "b=2&a=1", "a=1&b=3", "a=1"):
+        traffic.ask("GET", f"/v1/tasks?{query}", status=500)
+    assert [len(call.attempts) for call in traffic.record.calls] == [2, 1, 1]
+
+
 def test_polls() -> None:
     """A poll that failed is asked again in the next; one that succeeded is not."""
     traffic = Traffic().poll().refuse(500, task=CAT).refuse(None, task=CAT).poll().poll(task=DOG)

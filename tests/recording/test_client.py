@@ -120,6 +120,23 @@ def test_redirects() -> None:
     assert [redirect_of(each) for each in (first, second, third)] == [f"{ORIGIN}/b", None, None]
 
 
+@pytest.mark.parametrize(("status", "leads"), [(299, 0), (300, 1), (399, 1), (400, 0), (None, 0)])
+def test_statuses_that_redirect(status: int | None, leads: int) -> None:
+    """All of three hundred and more do, and none of four hundred."""
+    (exchange,) = Traffic().ask("GET", "/a", status=status, told={"location": "b"}).record.asked
+    assert [redirect_of(exchange)] == [f"{ORIGIN}/b" if leads else None]
+
+
+def test_creates_that_only_some_hosts_answer() -> None:
+    """Who is asked for an image is the API if it answers with a task of its kind; a known host stays one."""
+    image = ("POST", "https://a.example/v1/images/generations")
+    assert Traffic().ask(*image, answer={"id": "task-unified-1-a"}).record.origins == {"https://a.example"}
+    assert Traffic().ask(*image, answer={"id": "image-1"}).record.origins == set()
+    assert Traffic().ask(*image, status=500).record.origins == set()
+    moved = Traffic().ask("GET", "/v1/credits").ask("GET", "https://a.example/x", status=302, told={"location": ORIGIN})
+    assert moved.ask("GET", "/v1/credits").record.origins == {ORIGIN}
+
+
 def test_forged_callbacks() -> None:
     """A callback is no answer: what it says of an end counts as a notice alone."""
     record = Traffic().create().hear(shown(CAT, "completed")).hear(shown(DOG, "failed")).hear([7]).record
@@ -145,6 +162,8 @@ def test_money() -> None:
     assert Traffic().create().poll("completed").record.cost(CAT) == 23.8
     assert Traffic().create().poll("completed", changes={"billing": {"charged_credits": 20.5}}).record.cost(CAT) == 20.5
     assert Traffic().create().poll("failed").record.cost(CAT) == 0.0
+    assert Traffic().create().poll(changes={"billing": {"charged_credits": 2}}).record.cost(CAT) == 23.8
+    assert Traffic().create().record.cost(DOG) is None
     nothing = {"usage": None, "billing": None}
     assert Traffic().create(changes=nothing).record.cost(CAT) is None
     assert Traffic().create().poll("completed", changes=nothing).record.cost(CAT) == 23.8

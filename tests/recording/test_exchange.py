@@ -3,6 +3,7 @@
 import pytest
 
 from contracts.recording import NO_JSON, Exchange
+from contracts.recording.origins import find_apis, origin_of, redirect_of
 
 
 def exchange(**facts: object) -> Exchange:
@@ -15,6 +16,15 @@ def test_a_url_in_its_parts() -> None:
     """The path and the query can be asked for; of a name that stands twice the last value counts."""
     seen = exchange(url="https://api.evolink.ai/v1/tasks?page=1&status=&page=2#top")
     assert (seen.parts.hostname, seen.path, seen.query) == ("api.evolink.ai", "/v1/tasks", {"page": "2", "status": ""})
+
+
+def test_a_url_that_is_none() -> None:
+    """A Host that nobody can have leaves a URL without parts, with an origin of its own, and no redirect."""
+    asked = exchange(url="http://[::<b>/v1/x?page=2", status=302, response_headers=(("location", "/v1/y"),))
+    assert (asked.path, asked.query) == ("http://[::<b>/v1/x", {"page": "2"})
+    assert origin_of(asked.url) != origin_of("http://127.0.0.1")
+    assert find_apis([asked]) == frozenset()
+    assert redirect_of(asked) is None
 
 
 def test_headers_by_name() -> None:

@@ -317,6 +317,14 @@ def test_a_dump_of_mitmproxy() -> None:
     assert by_address.url == f"http://203.0.113.7:8080{CREATE}"
     assert (by_address.omitted, by_address.ended_at) == (("request", "response"), 1_003.0)
     assert last.started_at == 1_005.0
+    assert record.until is None
+
+
+def test_a_dump_that_goes_on() -> None:
+    """When the last connection was closed, the recording still went on."""
+    ends = [{"id": name, "timestamp_end": end} for name, end in (("one", 2_000.0), ("two", None), ("three", 1_500.0))]
+    dump = b"".join(tagged(flow(client_conn=connection)) for connection in ends)
+    assert read_recording(dump).ended_at == 2_000.0
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,10 @@ def reply(traffic: Traffic) -> Reply:
         ({"answer": [1]}, Reply.UNCLEAR),
         ({"error": "only 3 of 9 bytes came"}, Reply.UNCLEAR),
         ({"answer": b"", "omitted": ("response",)}, Reply.SUCCESS),
+        ({"status": 299}, Reply.SUCCESS),
+        ({"status": 300}, Reply.REDIRECT),
         ({"status": 302}, Reply.REDIRECT),
+        ({"status": 399}, Reply.REDIRECT),
         ({"status": 400}, Reply.REFUSED),
         ({"status": 402}, Reply.REFUSED),
         ({"status": 400, "error": "cut"}, Reply.REFUSED),
@@ -50,6 +53,8 @@ def test_other_requests() -> None:
     assert reply(Traffic().poll(answer=b"<html>")) is Reply.UNCLEAR
     assert reply(Traffic().ask("DELETE", "/api/v1/files/file_1", status=204)) is Reply.SUCCESS
     assert reply(Traffic().download()) is Reply.SUCCESS
+    assert reply(Traffic().poll(answer=b"", omitted=("response",))) is Reply.SUCCESS
+    assert reply(Traffic().poll(answer=b"", omitted=("request",))) is Reply.UNCLEAR
 
 
 def test_retryable() -> None:
@@ -60,7 +65,8 @@ def test_retryable() -> None:
 def test_what_was_asked() -> None:
     """Operations by their ids, whatever host; and the task that a create made."""
     asked = Traffic().create().poll().download().record.exchanges
-    assert [operation_of(each) for each in asked] == ["createWan26ReferenceVideoFlashGeneration", "getTaskDetail", ""]
+    assert [operation_of(each) for each in asked] == ["createTask", "getTaskDetail", ""]
     assert [created_task(each) for each in asked[:2]] == [CAT, CAT]
     assert created_task(Traffic().create(status=500).record.exchanges[0]) is None
+    assert created_task(Traffic().create(answer={"id": 7}).record.exchanges[0]) is None
     assert LINK in asked[2].url

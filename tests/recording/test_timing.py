@@ -1,8 +1,11 @@
 """Retry-After in all its forms, and how exactly waits are taken."""
 
+import time
+from collections.abc import Iterator
+
 import pytest
 
-from contracts.recording.timing import RetryAfter, comes_early, comes_late, earliest, latest, retry_after
+from contracts.recording.timing import RetryAfter, comes_after, comes_early, comes_late, earliest, latest, retry_after
 from tests.rules.records import START, Traffic
 
 
@@ -10,6 +13,16 @@ def told(text: str | None, date: str | None = None) -> RetryAfter | None:
     """Return what an answer says whose Retry-After, and Date, are these."""
     traffic = Traffic().refuse(429, told={"retry-after": text, "date": date}, took=0.0)
     return retry_after(traffic.record.asked[0])
+
+
+@pytest.fixture
+def new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Judge on a machine whose clock shows the time of New York."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 @pytest.mark.clauses("HTTP-RETRY-AFTER")
@@ -36,6 +49,15 @@ def test_dates(text: str, form: str) -> None:
     alone = told(text)
     assert alone is not None
     assert alone.seconds == 1_757_169_803 - START
+
+
+@pytest.mark.usefixtures("new_york")
+@pytest.mark.parametrize("text", ["Sat, 06 Sep 2025 14:43:23 GMT", "Sat Sep  6 14:43:23 2025"])
+def test_dates_are_of_greenwich(text: str) -> None:
+    """A date means the same wherever it is read."""
+    found = told(text)
+    assert found is not None
+    assert found.seconds == 1_757_169_803 - START
 
 
 def test_a_date_that_has_passed() -> None:
@@ -67,3 +89,11 @@ def test_tolerances() -> None:
     assert latest(100.0) == pytest.approx(205.0)
     assert (comes_early(6.59, 7.0), comes_early(6.61, 7.0)) == (True, False)
     assert (comes_late(19.01, 7.0), comes_late(18.99, 7.0)) == (True, False)
+    assert (comes_early(earliest(7.0), 7.0), comes_late(latest(7.0), 7.0)) == (False, False)
+
+
+def test_one_clock_after_another() -> None:
+    """What a client tells of may be a millisecond early by its own clock."""
+    assert comes_after(7.0, 7.0)
+    assert comes_after(7.0, 7.0009)
+    assert not comes_after(7.0, 7.0011)

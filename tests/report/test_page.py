@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contracts.recording.exchange import Exchange
 from contracts.report.exchanges import pretty
 from contracts.report.lanes import MOST_TASKS
 from contracts.report.markup import Html, element, join
@@ -16,6 +17,7 @@ from contracts.report.page import write_page
 from contracts.report.record import Record
 from contracts.report.scale import make_scale
 from contracts.report.timeline import happenings
+from contracts.report.verdicts.statement import state
 from mock_server.journal.entries import Message
 from mock_server.journal.near_misses import NearMiss
 from tests.report.facts import (
@@ -30,6 +32,7 @@ from tests.report.facts import (
     task,
     violation,
 )
+from tests.report.verdicts.reports import exchange, finding, full_report, report, rule
 
 VOID = {"meta"}
 TAGS = {
@@ -124,6 +127,35 @@ def test_the_page_needs_nothing_else() -> None:
     assert all((attributes.get("href") or "#").startswith("#") for _, attributes in page.found)
     assert "url(" not in style
     assert "@import" not in style
+
+
+def test_what_the_judge_found() -> None:
+    """The broken rules by grade, with what shows them: requests are in the list below, callbacks stand there."""
+    given = full_report()
+    judged = state(given)
+    page = Elements(write_page(record(entries=(entry(1), entry(2))), judged))
+    rules = [attributes["id"] for attributes in page.named("details") if "rule-" in (attributes["id"] or "")]
+    assert rules == ["rule-L4", "rule-L5", "rule-P2"]
+    for part in (
+        "What the judge found",
+        "expectedprogress of at least 40",
+        "What to do: Keep",
+        "Callbacks that show it",
+    ):
+        assert part in page.text
+    places = [attributes.get("id") for _, attributes in page.found if attributes.get("id")]
+    assert len(places) == len(set(places))
+    links = {(link["href"] or "").removeprefix("#") for link in page.named("a") if (link["href"] or "")[:1] == "#"}
+    assert links <= set(places)
+
+
+@pytest.mark.parametrize("exchanges", [(), (exchange(1),)])
+def test_a_verdict_without_findings(exchanges: tuple[Exchange, ...]) -> None:
+    """There is nothing to say of it; and without callbacks none are shown."""
+    assert "the judge" not in write_page(record(), state(report(rule("L4", None))))
+    found = write_page(record(), state(report(rule("L4", finding(1)), exchanges=exchanges)))
+    assert "What the judge found" in found
+    assert "Callbacks that show it" not in found
 
 
 def test_links_lead_to_exchanges() -> None:

@@ -5,7 +5,9 @@ import pytest
 from contracts.report.properties import properties
 from contracts.report.record import Record
 from contracts.report.terminal import Summary, summarise, write_summary
+from contracts.report.verdicts.statement import state
 from tests.report.facts import creation, entry, plan, record, task, violation
+from tests.report.verdicts.reports import finding, full_report, report, rule
 
 
 def summary(number: int, **facts: object) -> Summary:
@@ -67,3 +69,10 @@ def test_properties(generation: Record) -> None:
         "evolink.faults": 2,
     }
     assert generation.credits_spent > 0
+
+
+def test_properties_of_verdicts() -> None:
+    """The rules that failed, and those that warned, each once, whichever universe it was in."""
+    judged = [state(full_report()), state(report(rule("L4", finding()), rule("K1", finding())))]
+    told = dict(properties([record(), record()], judged))
+    assert (told["evolink.broken_rules"], told["evolink.warned_rules"]) == ("L4 K1", "P2")

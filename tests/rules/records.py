@@ -8,6 +8,7 @@ from contracts.recording import ClientRecord, Event, Exchange, Happening, Report
 from contracts.rules import ALL_RULES
 from contracts.verdict import Finding, Grade, Outcome, judge
 from tests.invariants.stories import CAT, DOG, HOOK, LINK, ORIGIN, START, VIDEO, name, shown, wanted
+from tests.rules.said import SAID
 
 __all__ = ["CAT", "DOG", "HOOK", "KEY", "LINK", "ORIGIN", "START", "VIDEO", "Traffic", "name", "shown", "wanted"]
 
@@ -158,8 +159,11 @@ def _bytes(body: Any) -> bytes:
 
 
 def outcome(rule: str, traffic: Traffic) -> Outcome[ClientRecord]:
-    """Return what one rule says of traffic."""
-    return judge([each for each in ALL_RULES if each.id == rule], traffic.record).outcomes[0]
+    """Return what one rule says of traffic, once its words are found to be those of `said.txt`."""
+    came = judge([each for each in ALL_RULES if each.id == rule], traffic.record).outcomes[0]
+    for finding in came.findings:
+        SAID.check(rule, finding)
+    return came
 
 
 def check_good(rule: str, traffic: Traffic) -> None:
@@ -174,6 +178,13 @@ def check_untested(rule: str, traffic: Traffic) -> None:
     came = outcome(rule, traffic)
     assert (came.findings, came.error) == ((), None)
     assert came.grade is Grade.UNTESTED
+
+
+def check_error(rule: str, traffic: Traffic, told: str) -> None:
+    """Have a rule say of traffic that it cannot judge the client, for a fault that is not the client's."""
+    came = outcome(rule, traffic)
+    assert came.grade is Grade.ERROR
+    assert told in (came.error or "")
 
 
 def check_broken(rule: str, traffic: Traffic, expected: str, seen: str) -> Finding:

@@ -46,9 +46,15 @@ def twins(**facts: Any) -> Traffic:
     return Traffic().create(**facts).create(DOG, **facts).wait(10).poll("completed", task=DOG)
 
 
+def killed(traffic: Traffic) -> Traffic:
+    """A client that is killed now, and started again."""
+    return traffic.event("kill", 0.0)
+
+
 BROKEN = [
     ("B1", twins, "one request, and one charge", f"request 1 again as 2: it costs 23.8 credits ({DOG}); nobody"),
     ("B1", lambda: twins().create(COW), "one charge", f"nobody ever looks at {CAT}"),
+    ("B1", lambda: twins(asked={"prompt": "(redacted: 5 characters, 1a2b3c4d)"}), "one charge", f"({DOG}); nobody"),
     (
         "B1",
         lambda: Traffic().create().create(DOG).wait(9).poll("failed", changes={"error": {"code": "x"}}),
@@ -105,6 +111,13 @@ BROKEN = [
     ),
     ("B5", lambda: lost(again="a").refuse(409, again="a").create(DOG), "a look for the task", "without an"),
     ("B6", lambda: busy(6), "at most 5 requests", "6 requests"),
+    (
+        "B8",
+        lambda: killed(Traffic().create()).create(DOG).poll(task=DOG),
+        f"after the restart, a look at {CAT}, which request 1 had created",
+        f"request 2 asks for the same again: it costs 23.8 credits ({DOG}); nobody asks for {CAT} any more",
+    ),
+    ("B8", lambda: killed(Traffic().create().poll()).refuse(503).create(DOG), "a look at", "request 4 asks"),
     ("B6", lambda: busy(6, status=503), "at most 5 requests", "6 requests"),
     *(
         (
@@ -199,6 +212,11 @@ GOOD = [
     ("B6", lambda: moved(busy(5)).refuse(429)),
     ("B6", lambda: busy(1).create()),
     *(("B7", lambda status=status: Traffic().refuse(status)) for status in (400, 401, 402, 403, 422)),
+    ("B8", lambda: killed(Traffic().create()).poll()),
+    ("B8", lambda: killed(Traffic().create()).refuse(503, task=CAT)),
+    ("B8", lambda: killed(Traffic().create(again="a")).create(again="a")),
+    ("B8", lambda: killed(Traffic().poll()).poll()),
+    ("B8", lambda: killed(Traffic().create()).poll("completed").create(DOG)),
     ("B7", lambda: Traffic().refuse(400).create(asked={"prompt": "A dog"})),
     ("B7", lambda: Traffic().refuse(401).create(headers={"authorization": "Bearer key-00000000"})),
     ("B7", lambda: Traffic().refuse(402).ask("GET", "/v1/credits", answer={"data": {}}).create()),
@@ -222,6 +240,12 @@ GOOD = [
 ]
 
 UNTESTED = [
+    ("B8", lambda: killed(Traffic().create())),
+    ("B8", lambda: killed(Traffic().create().poll("completed")).create(DOG)),
+    ("B8", lambda: killed(Traffic().refuse(None)).create(DOG)),
+    ("B8", lambda: killed(Traffic().create()).create(DOG, asked={"prompt": "A dog"})),
+    ("B8", lambda: killed(Traffic().poll()).create(DOG)),
+    ("B8", lambda: killed(Traffic().create()).refuse(400)),
     ("B1", lambda: Traffic().refuse(400)),
     ("B1", lambda: twins(asked={"prompt": "(redacted: 5 characters)"})),
     ("B1", lambda: twins(omitted=("request",))),
@@ -270,9 +294,9 @@ def test_untested(rule: str, told: Told) -> None:
     check_untested(rule, told())
 
 
-@pytest.mark.parametrize("rule", ["B4", "B5", "B9", "B10"])
+@pytest.mark.parametrize("rule", ["B4", "B5", "B8", "B9", "B10"])
 def test_not_applicable(rule: str) -> None:
-    """A client that sends no keys, or reports nothing, is not what some rules are about."""
+    """A client that sends no keys, reports nothing, or is not killed, is not what some rules are about."""
     assert outcome(rule, Traffic().create()).grade is Grade.NOT_APPLICABLE
 
 

@@ -30,6 +30,7 @@ BROKEN = [
     ("C1", lambda: Traffic().create().poll(task=CAT.upper(), status_code=400), f"GET /v1/tasks/{CAT}", "TASK-UNIFIED"),
     ("C1", lambda: Traffic().create().poll(task=f"%22{CAT}%22", status_code=404), f"GET /v1/tasks/{CAT}", "%22"),
     ("C1", lambda: Traffic().create().poll(task=CAT[13:], status_code=404), f"GET /v1/tasks/{CAT}", CAT[13:]),
+    ("C1", lambda: Traffic().create().poll(task=f"{CAT}-copy", status_code=404), f"GET /v1/tasks/{CAT}", "-copy"),
     (
         "C1",
         lambda: Traffic().create("task-unified-1/ab").ask("GET", "/v1/tasks/task-unified-1%252Fab", status=404),
@@ -93,6 +94,7 @@ GOOD = [
     ("C1", lambda: Traffic().create().poll().poll(task=f"{CAT}x")),
     ("C1", lambda: Traffic().create().poll().poll(task="task-unified-other", status_code=404)),
     ("C1", lambda: Traffic().create().poll().poll(task="cat", status_code=404)),
+    ("C1", lambda: Traffic().create().poll().poll(task="x" * 99, status_code=404)),
     ("C1", lambda: Traffic().poll(task="None", status_code=404).create().poll()),
     ("C2", lambda: polled("completed")),
     ("C2", lambda: polled("completed").poll("completed")),
@@ -164,6 +166,7 @@ UNTESTED = [
     ("C8", lambda: stuck(1200).hear(shown(CAT, "completed"))),
     ("C8", lambda: Traffic().create().refuse(404, task=CAT)),
     ("C9", lambda: Traffic().create().refuse(503, task=CAT)),
+    ("C9", lambda: polled().wait(5).refuse(503, task=CAT, told={"retry-after": "31536000"})),
     ("C9", lambda: polled("completed").wait(3).refuse(503, task=CAT)),
     ("C13", lambda: again(polled(), changes={"progress": 41})),
     ("C13", lambda: polled("completed", changes={"progress": None})),

@@ -136,6 +136,8 @@ def test_digests_are_compared() -> None:
     check_untested("F3", fetched(wrong, told={**length, "content-encoding": "gzip"}))
     check_untested("F3", fetched(wrong, omitted=("response",)))
     check_untested("F3", done().download(told=length).report("completed", task=CAT))
+    page = done().download(told=length).download(omitted=("response",), answer=b"")
+    check_untested("F3", page.report("completed", task=CAT, sha256=wrong))
 
 
 def test_files_are_apart() -> None:

@@ -8,7 +8,7 @@ from contracts.recording import ClientRecord, View
 from contracts.rules import ALL_RULES, collect
 from contracts.verdict import Grade, Rule, judge
 from openapi.clauses import load_clauses
-from tests.rules.records import DOG, Traffic, outcome
+from tests.rules.records import CAT, DOG, Traffic, check_error, check_good, outcome
 
 SIMULATED = View(sees=frozenset({"keys"}), simulated=True)
 
@@ -41,10 +41,17 @@ def test_nothing() -> None:
 
 def test_an_answer_of_the_simulator_that_is_wrong() -> None:
     """It is the simulator's fault, and nobody is told that the client broke anything."""
-    came = outcome("S1", Traffic(view=SIMULATED).create().poll(changes={"progress": "half"}))
-    assert came.grade is Grade.ERROR
-    assert "UnsoundAnswerError: the simulator answered GET" in (came.error or "")
-    assert "(exchange 2) with 200, but progress must be" in (came.error or "")
+    traffic = Traffic(view=SIMULATED).create().poll(changes={"progress": "half"})
+    check_error("S1", traffic, "UnsoundAnswerError: the simulator answered GET")
+    check_error("S1", traffic, "(exchange 2) with 200, but progress must be")
+
+
+def test_a_failure_of_the_simulator() -> None:
+    """An error 500 that nobody planned is the simulator's own; what the client does upon it is not judged by S1."""
+    traffic = Traffic(view=SIMULATED).create()
+    check_good("S1", traffic)
+    check_error("S1", traffic.refuse(500, task=CAT), f"the simulator itself failed at GET /v1/tasks/{CAT} (exchange 2)")
+    check_good("S1", Traffic(view=SIMULATED).create().refuse(500, task=CAT, faults=("odd",)).create(DOG))
 
 
 def test_answers_of_the_simulator_that_are_right_or_planned() -> None:

@@ -79,6 +79,10 @@ def test_connections_are_judged_where_an_old_one_was_free() -> None:
     for place in range(30):
         busy.poll(connection=f"{place}", at=start + place / 100, took=9)
     check_untested("J2", busy)
+    crowd = Traffic(view=CONNECTED)
+    for place in range(30):
+        crowd.poll(connection=f"{place}", at=start + place * 1e-6, took=0)
+    check_untested("J2", crowd)
     unknown = Traffic(view=CONNECTED)
     for _ in range(30):
         unknown.poll()

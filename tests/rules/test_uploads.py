@@ -216,6 +216,34 @@ def test_files_that_do_not_fit() -> None:
     check_good("G2", create(upload(Traffic(), answer=file(mime_type=None, file_size=None)), PLACE))
 
 
+@pytest.mark.parametrize(
+    ("field", "kind", "largest", "other"),
+    [("image_urls", "image/png", 10 * 2**20, "image/gif"), ("audio_url", "audio/mpeg", 15 * 2**20, "audio/wav")],
+)
+def test_pictures_and_sounds(field: str, kind: str, largest: int, other: str) -> None:
+    """Each field of links of the model's page has files of its own kind and size."""
+
+    def asked(**changes: Any) -> Traffic:
+        link = PLACE if field == "audio_url" else [PLACE]
+        body = {"model": "wan2.6-image-to-video", "video_urls": None, field: link}
+        return upload(Traffic(), answer=file(**changes)).wait(1).create(asked=body)
+
+    check_good("G2", asked(mime_type=kind, file_size=largest))
+    check_broken("G2", asked(mime_type=other), "a picture that is" if "image" in kind else "a sound that is", other)
+    check_broken("G2", asked(mime_type="video/mp4"), kind[-3:] if "png" in kind else "mp3", "video/mp4")
+    check_broken("G2", asked(mime_type=kind, file_size=largest + 1), f"at most {largest} bytes", f"{largest + 1} bytes")
+    check_good("G5", asked(mime_type=kind))
+    check_untested("G5", upload(Traffic()).wait(1).create(asked={"video_urls": None, field: [PLACE]}))
+
+
+def test_a_model_of_somebody_else() -> None:
+    """Of a model whose page nobody has, which the server knows, every field may have a link, and any file."""
+    body = {"model": "cat-9", "image_urls": [PLACE], "video_urls": None, "callback_url": OTHER}
+    used = upload(Traffic(), answer=file(mime_type="image/gif")).wait(1).create(asked=body)
+    check_good("G2", used)
+    check_good("G5", used)
+
+
 def test_files_that_are_not_used() -> None:
     """Without a task that uses the file nothing is put to the test."""
     bad = file(mime_type="image/gif")
@@ -326,6 +354,7 @@ def test_uploads_that_did_not_succeed() -> None:
     empty = {"success": False, "code": 40002, "msg": "no", "data": None}
     for nothing in (None, "None", "undefined", ""):
         check_broken("G8", create(upload(Traffic(), answer=empty), nothing), "success false", "a task asked for")
+    check_good("G8", create(upload(Traffic(), answer=empty), OTHER, 7))
     check_good("G8", upload(Traffic(), answer=failed))
     check_good("G8", create(upload(Traffic(), answer=empty), OTHER))
     check_good("G8", upload(create(Traffic(), PLACE), answer=failed))

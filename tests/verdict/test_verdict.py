@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from contracts.verdict import Finding, Grade, Level, Rule, Verdict, judge
+from contracts.verdict import Finding, Grade, Level, Outcome, Rule, Verdict, judge, unite
 
 
 def small(numbers: tuple[int, ...]) -> Iterator[Finding | None]:
@@ -80,3 +80,31 @@ def test_what_a_command_exits_with(rules: list[Rule[tuple[int, ...]]], numbers: 
     """0 when nothing failed, 1 with findings, 2 when we could not judge."""
     verdict: Verdict[tuple[int, ...]] = judge(rules, numbers)
     assert verdict.exit_code == code
+
+
+def test_one_verdict_for_several() -> None:
+    """A rule comes to the worst that it came to; what was seen is added up, and the first error is told."""
+    rules = (SMALL, ADVISED, BROKEN)
+    apart = tuple(judge(rules, numbers) for numbers in ((), (1, 2), (12,), (3, 13)))
+    small, advised, broken = unite(apart).outcomes
+    seen = (
+        Finding(expected="below 10", seen="12", exchanges=(1,)),
+        Finding(expected="below 10", seen="13", exchanges=(2,)),
+    )
+    assert small == Outcome(rule=SMALL, grade=Grade.FAIL, exposures=5, findings=seen)
+    assert advised == Outcome(rule=ADVISED, grade=Grade.WARN, exposures=5, findings=seen)
+    assert broken == apart[1].outcomes[2]
+    assert unite(apart[2:3]) == apart[2]
+    assert [each.grade for each in unite(apart[:2]).outcomes] == [Grade.PASS, Grade.PASS, Grade.ERROR]
+
+
+def test_verdicts_on_other_rules_are_not_united() -> None:
+    """What was not judged by the same rules has no verdict in common."""
+    with pytest.raises(ValueError, match="shorter"):
+        unite((judge([SMALL, ADVISED], (1,)), judge([SMALL], (1,))))
+
+
+def test_outcomes_name_their_rules() -> None:
+    """Whatever came of it, even nothing and an error."""
+    never = Rule(id="N8", title="Never.", check=SMALL.check, applies=lambda _: False)
+    assert [each.rule for each in judge([never, BROKEN], (12,)).outcomes] == [never, BROKEN]

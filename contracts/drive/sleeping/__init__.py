@@ -7,6 +7,7 @@ What is patched and what is not: docs/time-in-tests.md. Whoever sends requests e
 calls a user's code while time moves enters `delivering` around that.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Self
 
@@ -25,17 +26,21 @@ class Sleeps:
     Args:
         clock: What is moved.
         clocks: Whether the clocks of `time` go with it, as a user's code sees them.
+        before: Called before each sleep and each request, where it stands; what it raises ends that.
     """
 
-    def __init__(self, clock: SleepClock, *, clocks: bool = False) -> None:
+    def __init__(
+        self, clock: SleepClock, *, clocks: bool = False, before: Callable[[], object] = lambda: None
+    ) -> None:
         self._clock = clock
         self._clocks = clocks
+        self._before = before
         self._sleepers: Sleepers | None = None
 
     def __enter__(self) -> Self:
         if self._sleepers is not None:
             raise RuntimeError("these sleeps are open already; open others with `Sleeps(clock)`")
-        self._sleepers = Sleepers(self._clock, clocks=self._clocks)
+        self._sleepers = Sleepers(self._clock, clocks=self._clocks, before=self._before)
         start(self._sleepers)
         return self
 

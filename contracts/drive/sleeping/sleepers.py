@@ -102,12 +102,16 @@ class Sleepers:
     Args:
         clock: What their sleeping moves.
         clocks: Whether the clocks of `time` go with it.
+        before: Called before each sleep and each request, where it stands; what it raises ends that.
     """
 
-    def __init__(self, clock: SleepClock, *, clocks: bool = False) -> None:
+    def __init__(
+        self, clock: SleepClock, *, clocks: bool = False, before: Callable[[], object] = lambda: None
+    ) -> None:
         self.clocks = clocks
         self.threads = Threads()
         self._clock = clock
+        self._before = before
         self._start = clock.now()
         self._lock = threading.RLock()
         self._hosts: dict[object, Any] = {}
@@ -133,6 +137,7 @@ class Sleepers:
     @contextmanager
     def busy(self) -> Iterator[None]:
         """Let no time pass but for those who sleep within, as a request that is tried again does."""
+        self._before()
         _requests.set(_requests.get() + 1)
         self._count(1)
         try:
@@ -145,6 +150,7 @@ class Sleepers:
     @contextmanager
     def asleep(self, seconds: float, host: Host, wake: Wake) -> Iterator[Sleeper]:
         """Count somebody as asleep, who goes on when woken or when it likes to; its requests are not under way then."""
+        self._before()
         requests = _requests.get()
         with self._lock:
             self._busy -= requests

@@ -6,6 +6,7 @@ from typing import Final
 
 from contracts.report.verdicts.annotations import write_annotations
 from contracts.report.verdicts.junit import write_junit
+from contracts.report.verdicts.markdown import write_markdown
 from contracts.report.verdicts.page import write_page
 from contracts.report.verdicts.report import Allowance, Report
 from contracts.report.verdicts.sarif import write_sarif
@@ -18,6 +19,7 @@ WRITERS: Final[Mapping[str, Callable[[Report], str]]] = MappingProxyType(
         "junit": write_junit,
         "sarif": write_sarif,
         "github": write_annotations,
+        "markdown": write_markdown,
         "html": write_page,
         "json": write_json,
     }

@@ -10,6 +10,7 @@ although its rule was put to the test is out of date, and says so: a baseline on
 """
 
 import glob
+import re
 from collections.abc import Collection, Iterator, Sequence
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -27,6 +28,9 @@ from mock_server.reading import ReadingError, read
 _Text = Annotated[str, msgspec.Meta(pattern=r"\S", description="a text that is not empty")]
 _HEAD: Final = """# Findings that are known, and why. What is no longer found must be taken out.
 """
+_NEXT_LINE: Final = "\x85"
+"""What ends a line for who reads YAML, while who writes it puts it there as it is, unless all but ASCII is escaped."""
+
 _UNTOLD: Final = frozenset({Grade.UNTESTED, Grade.NOT_APPLICABLE, Grade.ERROR})
 
 
@@ -164,9 +168,11 @@ def _widest(entries: Sequence[Known]) -> Iterator[Known]:
 def _pattern(subject: str) -> str | None:
     """Return the pattern of a subject; None if nothing of it is the same in each run."""
     pattern = "*".join(map(glob.escape, stable_parts(subject)))
-    return pattern if pattern.strip("*") else None
+    return pattern if re.search(r"[^*\s]", pattern) else None
 
 
 def write_baseline(baseline: Baseline) -> str:
     """Write a baseline as YAML."""
-    return _HEAD + yaml.safe_dump(msgspec.to_builtins(baseline), sort_keys=False, allow_unicode=True, width=120)
+    entries = msgspec.to_builtins(baseline)
+    is_plain = not any(_NEXT_LINE in text for known in entries["known"] for text in known.values())
+    return _HEAD + yaml.safe_dump(entries, sort_keys=False, allow_unicode=is_plain, width=120)

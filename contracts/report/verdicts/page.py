@@ -10,7 +10,7 @@ from typing import Final
 
 from contracts.report.exchanges import side
 from contracts.report.frame import write_frame
-from contracts.report.markup import Html, element, join
+from contracts.report.markup import Child, Html, element, join
 from contracts.report.verdicts.report import Report
 from contracts.report.verdicts.statement import StatedExchange, StatedFinding, StatedOutcome, Statement, state
 from contracts.report.verdicts.text import WORDS, write_moment
@@ -18,6 +18,7 @@ from contracts.report.verdicts.words import count, one_line
 from contracts.verdict import Grade
 
 _FIRST_ERROR: Final = 400
+_MOST_EXCHANGES: Final = 20
 
 
 def write_page(report: Report) -> str:
@@ -31,15 +32,15 @@ def write_page(report: Report) -> str:
         element("p", statement.target, f", {write_moment(statement)}", class_="soft"),
         _counts(statement),
         *_stale(statement),
-        *(section for grade in WORDS for section in _section(statement, grade)),
+        *(section for grade in WORDS for section in write_section(statement, grade)),
         *_exchanges(statement),
         element("footer", f"Written by evolink-mock {statement.tool_version}."),
     )
-    return write_frame(f"{statement.title}: {statement.target}", body, style=_style())
+    return write_frame(f"{statement.title}: {statement.target}", body, style=read_style())
 
 
 @cache
-def _style() -> str:
+def read_style() -> str:
     """Return the style of all pages, and what is of verdicts alone."""
     return "".join(
         files(package).joinpath("page.css").read_text("utf-8")
@@ -60,18 +61,19 @@ def _stale(statement: Statement) -> Iterator[Html]:
         yield element("div", sentence, class_="broken")
 
 
-def _section(statement: Statement, grade: Grade) -> Iterator[Html]:
-    """Yield the rules of a grade: opened where there is something to look into."""
+def write_section(statement: Statement, grade: Grade) -> Iterator[Html]:
+    """Write the rules of a grade: opened where there is something to look into."""
     outcomes = statement.of(grade)
     if outcomes:
         opened = grade in {Grade.FAIL, Grade.ERROR, Grade.WARN}
         yield element("h2", f"{WORDS[grade].capitalize()} ({len(outcomes)})")
         yield element(
-            "div", *(_rule(statement, outcome, opened=opened) for outcome in outcomes), class_=f"rows {grade}"
+            "div", *(write_rule(statement, outcome, opened=opened) for outcome in outcomes), class_=f"rows {grade}"
         )
 
 
-def _rule(statement: Statement, outcome: StatedOutcome, *, opened: bool) -> Html:
+def write_rule(statement: Statement, outcome: StatedOutcome, *, opened: bool) -> Html:
+    """Write a rule and what came of it, opened if there is something to look into."""
     came = "ill" if outcome.grade is Grade.FAIL else "well" if outcome.grade is Grade.PASS else ""
     line = element(
         "summary",
@@ -102,33 +104,49 @@ def _inside(statement: Statement, outcome: StatedOutcome) -> Iterator[Html]:
         yield element("pre", outcome.error)
     if outcome.advice:
         yield element("p", "What to do: ", outcome.advice)
-    if outcome.docs is not None:
-        yield element("p", "See ", element("code", outcome.docs))
+    linked = outcome.docs is not None and outcome.docs.startswith(("https://", "http://"))
+    yield element(
+        "p", "See ", element("a" if linked else "code", outcome.reference, href=outcome.docs if linked else None)
+    )
 
 
 def _finding(statement: Statement, finding: StatedFinding) -> Html:
     rows = {"about": finding.subject, "expected": finding.expected, "seen": finding.seen}
-    recorded = {exchange.number for exchange in statement.shown(finding)}
-    links = (
-        element("a", f"#{number}", href=f"#exchange-{number}") if number in recorded else f"#{number} (not recorded)"
-        for number in finding.exchanges
-    )
-    shown = join(*(part for link in links for part in (link, " ")))
+    shown = statement.shown(finding)
+    missing = sorted(set(finding.exchanges) - {exchange.number for exchange in shown})
+    lines = [join(*_line(exchange, linked=True), "\n") for exchange in shown[:_MOST_EXCHANGES]]
+    if len(shown) > _MOST_EXCHANGES:
+        lines.append(Html(f"... and {count(len(shown) - _MOST_EXCHANGES, 'more exchange')}\n"))
+    lines += [Html(f"#{number} (not recorded)\n") for number in missing]
     return element(
         "table",
         *(element("tr", element("th", name), element("td", value)) for name, value in rows.items() if value),
-        *((element("tr", element("th", "exchanges"), element("td", shown)),) if shown else ()),
+        *((element("tr", element("th", "exchanges"), element("td", *lines)),) if lines else ()),
         class_="finding",
     )
+
+
+def _line(exchange: StatedExchange, *, linked: bool = False) -> Iterator[Child]:
+    """Yield an exchange as a line of the time line: when, whose, what, and what came of it."""
+    number = f"#{exchange.number}"
+    kind = "callback" if exchange.callback else "client"
+    yield f"+{exchange.at:.3f} s {kind} "
+    yield element("a", number, href=f"#exchange-{exchange.number}") if linked else number
+    yield f" {exchange.method} {exchange.url} {_came(exchange)}"
+
+
+def _came(exchange: StatedExchange) -> str:
+    return "no answer" if exchange.status is None else str(exchange.status)
 
 
 def _exchanges(statement: Statement) -> Iterator[Html]:
     if statement.exchanges:
         yield element("h2", "Exchanges that show it")
-        yield element("div", *map(_exchange, statement.exchanges), class_="rows")
+        yield element("div", *map(write_shown, statement.exchanges), class_="rows")
 
 
-def _exchange(exchange: StatedExchange) -> Html:
+def write_shown(exchange: StatedExchange) -> Html:
+    """Write an exchange that shows a finding: its line, and below it, when opened, both sides of it."""
     bad = exchange.status is None or exchange.status >= _FIRST_ERROR
     line = element(
         "summary",
@@ -137,7 +155,7 @@ def _exchange(exchange: StatedExchange) -> Html:
         element("span", f"#{exchange.number} {exchange.method} {exchange.url}", class_="what"),
         element(
             "span",
-            "no answer" if exchange.status is None else str(exchange.status),
+            _came(exchange),
             class_=f"came {'ill' * bad}".strip(),
         ),
     )

@@ -6,7 +6,6 @@ they tell accounts from each other, and nothing else.
 
 from collections.abc import Callable, Iterable
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -127,10 +126,10 @@ def _header(name: str, value: str, redactor: Redactor) -> str:
 
 
 def _url(exchange: Exchange, operation: Operation | None, redactor: Redactor) -> str:
-    parts = urlsplit(exchange.url)
+    parts = exchange.parts
     path = redactor.path(parts.path)
     query = redactor.query(parts.query, [parameter.name for parameter in operation.parameters] if operation else ())
-    origin = redactor.urls(f"{parts.scheme}://{parts.netloc}")
+    origin = redactor.urls(f"{parts.scheme}://{parts.netloc}") if parts.scheme else ""
     return origin + (path if MARK in path else parts.path) + (f"?{query}" if query else "")
 
 

@@ -29,7 +29,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         tool_version: The version of what judged.
         artifact: The file that findings point to, such as a HAR file or an OpenAPI document, as a path from the top of
             the repository; GitHub's code scanning shows no finding that points to none.
-        docs: Where the rules' pages are, as a URL that ends with a slash; the page of rule L4 is L4.md there.
+        docs: Where the rules' pages are, as a URL that ends with a slash; the page of rule L4 is L4.md there. Without
+            it, findings name the command that shows a rule.
         allowances: Why findings are accepted.
         stale: What is out of date in the baseline, in sentences; anything here fails the run.
         shows_prompts: Whether everything but keys is shown as it was.

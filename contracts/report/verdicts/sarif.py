@@ -56,7 +56,7 @@ def _run(statement: Statement) -> _Json:
 
 def _rule(outcome: StatedOutcome) -> _Json:
     says = [f"{clause.id}: {clause.says}" if clause.says else clause.id for clause in outcome.clauses]
-    told = "\n\n".join(part for part in (outcome.title, *says, outcome.advice) if part)
+    told = "\n\n".join(part for part in (outcome.title, *says, outcome.advice, f"See {outcome.reference}") if part)
     return {
         "id": outcome.rule,
         "shortDescription": {"text": outcome.title},

@@ -5,10 +5,10 @@ The form has a version; what is added does not change it, what is changed or tak
 
 from collections.abc import Callable, Mapping
 from typing import Final
-from urllib.parse import urlsplit
 
 import msgspec
 
+from contracts.recording.exchange import split_url
 from contracts.recording.masking import read_bearer
 from contracts.report.verdicts.curl import name_keys, write_curl
 from contracts.report.verdicts.redaction import Shown, redact
@@ -68,6 +68,11 @@ class StatedOutcome(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[StatedFinding, ...]
     allowances: tuple[StatedAllowance, ...]
     error: str | None
+
+    @property
+    def reference(self) -> str:
+        """Where all about the rule is: its page, or else the command that shows it."""
+        return self.docs or f"evolink-contracts rules {self.rule}"
 
 
 class StatedExchange(msgspec.Struct, frozen=True, kw_only=True):
@@ -203,7 +208,7 @@ def _exchange(
         milliseconds=round((exchange.ended_at - exchange.started_at) * 1_000, 3),
         method=text(exchange.method),
         url=shown.url,
-        path=urlsplit(shown.url).path if operation is None else operation.path,
+        path=split_url(shown.url).path if operation is None else operation.path,
         operation=None if operation is None else operation.id,
         status=exchange.status,
         error=None if exchange.error is None else text(exchange.error),

@@ -66,8 +66,7 @@ def finding_lines(statement: Statement, outcome: StatedOutcome) -> Iterator[str]
         yield f"the rule itself failed: {one_line(outcome.error)}"
     if outcome.advice:
         yield f"what to do: {one_line(outcome.advice)}"
-    if outcome.docs is not None:
-        yield f"see {one_line(outcome.docs)}"
+    yield f"see {one_line(outcome.reference)}"
 
 
 def _finding(statement: Statement, finding: StatedFinding) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from contracts.report.verdicts.baseline import (
@@ -164,6 +164,7 @@ def test_an_update_leaves_open_what_changes_from_run_to_run() -> None:
     assert [each.subject for each in after.known] == ["/v1/tasks/*/x[[]*]", "/v1/credits[?]a=[*]"]
 
 
+@example(["a\x85", "\u00e9t\u00e9"])
 @given(st.lists(st.text(max_size=30) | st.sampled_from([TASK, "key-1a2b3c4d", "/v1/a?b=[1]", "0" * 40]), max_size=5))
 def test_an_updated_baseline_fits(subjects: list[str]) -> None:
     """Whatever was found: once it is written and read, nothing fails, nothing is out of date, and it stays as it is."""

@@ -24,14 +24,15 @@ def test_nothing_from_outside_is_markup() -> None:
 
 
 def test_the_page_needs_nothing_else() -> None:
-    """It refers to nothing but itself, and its policy allows nothing but its own style."""
+    """It refers to nothing but itself and the pages of rules, and its policy allows nothing but its own style."""
     written = write_page(full_report())
     page = Elements(written)
     (policy,) = [meta["content"] or "" for meta in page.named("meta") if "http-equiv" in meta]
     (style,) = re.findall(r"<style>(.*?)</style>", written, re.DOTALL)
     digest = b64encode(sha256(style.encode()).digest()).decode()
     assert unescape(policy).split("; ")[:2] == ["default-src 'none'", f"style-src 'sha256-{digest}'"]
-    assert all((link["href"] or "").startswith("#") for link in page.named("a"))
+    elsewhere = {link["href"] for link in page.named("a") if not (link["href"] or "").startswith("#")}
+    assert all((link or "").startswith("https://example.com/rules/") for link in elsewhere)
     assert not re.search(r"@import|url\(", style)
     assert not {tag for tag, _ in page.found} & {"script", "link", "img", "iframe", "object", "form", "base"}
 
@@ -40,10 +41,27 @@ def test_links_lead_to_exchanges_that_are_there() -> None:
     """What was not recorded is said, and not linked."""
     page = Elements(write_page(full_report()))
     places = {attributes.get("id") for _, attributes in page.found}
-    links = [(link["href"] or "").removeprefix("#") for link in page.named("a")]
+    hrefs = [link["href"] or "" for link in page.named("a")]
+    links = [href.removeprefix("#") for href in hrefs if href.startswith("#")]
     assert links == ["exchange-1", "exchange-2", "exchange-2", "exchange-3", "exchange-2", "exchange-2"]
     assert set(links) <= places
     assert "#9 (not recorded)" in page.text
+
+
+def test_long_findings_are_cut() -> None:
+    """Of many exchanges the first are linked, and it is said how many more there are."""
+    exchanges = tuple(map(exchange, range(1, 23)))
+    written = write_page(report(rule("L4", finding(*range(1, 23))), exchanges=exchanges))
+    assert "... and 2 more exchanges\n" in written
+    assert 'href="#exchange-20"' in written
+    assert 'href="#exchange-21"' not in written
+
+
+def test_links_lead_to_the_pages_of_rules() -> None:
+    """Where these are on the web; else the command is named that shows a rule."""
+    assert '<a href="https://example.com/rules/L4.md">https://example.com/rules/L4.md</a>' in write_page(full_report())
+    for docs, named in ((None, "evolink-contracts rules L4"), ("docs/", "docs/L4.md")):
+        assert f"See <code>{named}</code>" in write_page(report(rule("L4", None), docs=docs))
 
 
 def test_what_needs_a_look_is_open() -> None:

@@ -73,7 +73,9 @@ def test_rules_come_with_help() -> None:
     rules = {each["id"]: each for each in run_of(full_report())["tool"]["driver"]["rules"]}
     told = rules["L4"]["help"]["text"]
     assert 'AUTH-BEARER: Every API call carries "Authorization: Bearer <key>".' in told
-    assert told.endswith("NO-SUCH-CLAUSE\n\nKeep the highest progress that was told.")
+    assert told.endswith(
+        "NO-SUCH-CLAUSE\n\nKeep the highest progress that was told.\n\nSee https://example.com/rules/L4.md"
+    )
     assert rules["L4"]["helpUri"] == "https://example.com/rules/L4.md"
     assert [rules[name]["defaultConfiguration"]["level"] for name in ("L4", "P2")] == ["error", "warning"]
     assert rules["P2"]["properties"]["tags"] == ["standard"]
