@@ -6,6 +6,7 @@ from typing import Final, get_args
 
 import click
 
+from contracts.commands.client import client
 from contracts.commands.drift import drift
 from contracts.commands.rules import rules
 from contracts.commands.server import server
@@ -50,6 +51,7 @@ def clauses(*, tests: Path | None, form: Format) -> None:
     sys.exit(1 if problems else 0)
 
 
+main.add_command(client)
 main.add_command(drift)
 main.add_command(rules)
 main.add_command(server)

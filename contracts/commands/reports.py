@@ -47,11 +47,19 @@ def write_report(report: Report, places: Sequence[tuple[str, Path | None]]) -> N
         WrongUsageError: A file cannot be written.
     """
     for form, place in places:
-        text = WRITERS[form](report)
-        if place is None:
-            click.echo(text, nl=False)
-            continue
-        try:
-            place.write_text(text, "utf-8")
-        except OSError as error:
-            raise WrongUsageError(f"--output {place} cannot be written: {error.strerror}") from error
+        put_text(WRITERS[form](report), place)
+
+
+def put_text(text: str, place: Path | None) -> None:
+    """Put a text into a file, or onto the terminal if none is given.
+
+    Raises:
+        WrongUsageError: The file cannot be written.
+    """
+    if place is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        place.write_text(text, "utf-8")
+    except OSError as error:
+        raise WrongUsageError(f"--output {place} cannot be written: {error.strerror}") from error

@@ -11,9 +11,9 @@ from typing import Final
 import click
 import msgspec
 
+from contracts.commands.pages import PAGE, read_pages
 from contracts.commands.reports import read_known, read_places, write_report
 from contracts.commands.usage import WrongUsageError
-from contracts.drive.certificates import MissingExtraError
 from contracts.probes import PROBES, RULES
 from contracts.probes.hooks import Hooks
 from contracts.probes.means import Means
@@ -27,6 +27,8 @@ from contracts.report.verdicts import WRITERS, Report
 from contracts.report.verdicts.baseline import Baseline, apply_baseline
 from contracts.report.verdicts.words import one_line
 from contracts.verdict import LEVELS, Strictness
+from mock_server.authority import MissingExtraError
+from mock_server.settings import Settings
 
 _TITLE: Final = "The server's contract"
 
@@ -36,6 +38,7 @@ class _Wish(msgspec.Struct, frozen=True, kw_only=True):
 
     url: str | None
     simulator: bool
+    pages: tuple[str, ...]
     control: str | None
     no_control: bool
     callback_url: str | None
@@ -49,6 +52,7 @@ class _Wish(msgspec.Struct, frozen=True, kw_only=True):
 @click.command()
 @click.argument("url", required=False)
 @click.option("--simulator", is_flag=True, help="Judge a simulator of our own, started for it, instead of URL.")
+@PAGE
 @click.option("--budget", type=click.FloatRange(min=0), help="Spend so many credits at most.  [default: 0, free calls]")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and what it would cost, and stop there.")
 @click.option("--only", multiple=True, metavar="ID", help="Run this probe, or those that put this rule to the test.")
@@ -72,6 +76,7 @@ def server(  # noqa: PLR0913 - one for each option
     *,
     url: str | None,
     simulator: bool,
+    pages: tuple[str, ...],
     budget: float | None,
     dry_run: bool,
     only: tuple[str, ...],
@@ -96,6 +101,7 @@ def server(  # noqa: PLR0913 - one for each option
     wish = _Wish(
         url=url,
         simulator=simulator,
+        pages=pages,
         control=control,
         no_control=no_control,
         callback_url=callback_url,
@@ -140,8 +146,9 @@ def _open(wish: _Wish) -> Iterator[Target]:
     """
     if wish.simulator == (wish.url is not None):
         raise TargetError("give either the URL of a server or --simulator")
+    contract = read_pages(wish.pages)
     if wish.simulator:
-        with own_simulator() as own:
+        with own_simulator(settings=Settings(speed=0, pages=wish.pages)) as own:
             yield own
         return
     url = read_origin(wish.url or "", "URL")
@@ -157,6 +164,7 @@ def _open(wish: _Wish) -> Iterator[Target]:
             videos=wish.videos,
             files=read_origin(wish.files, "--files") if wish.files else url if control else None,
             alone=not wish.shared,
+            contract=contract,
         )
         yield RemoteTarget(url, means) if control is None else SimulatedTarget(url, connect_to(url, control), means)
 

@@ -9,12 +9,14 @@ from urllib.parse import urlsplit
 import click
 import msgspec
 
+from contracts.commands.pages import PAGE, read_pages
 from contracts.commands.reports import read_known, read_places, write_report
 from contracts.commands.usage import WrongUsageError
 from contracts.recording.client import ClientRecord
 from contracts.recording.files import load_recording
 from contracts.recording.intake import RecordingError
 from contracts.recording.origins import origin_of
+from contracts.recording.outcomes import load_outcomes
 from contracts.report.verdicts import WRITERS, Report
 from contracts.report.verdicts.baseline import Baseline, apply_baseline
 from contracts.rules import ALL_RULES
@@ -28,18 +30,26 @@ _TITLE: Final = "The client's contract"
 @click.option(
     "--level", type=click.Choice(tuple(LEVELS)), default="must", show_default=True, help="Whose findings fail the run."
 )
+@PAGE
 @click.option("--baseline", metavar="FILE", help="Findings that are known, as YAML; what is no longer found fails.")
+@click.option("--docs", metavar="URL", help="Where the rules' pages are.  [default: findings name the command for it]")
 @click.option("--api", "apis", multiple=True, metavar="URL", help="Where the API is.  [default: found in the traffic]")
+@click.option(
+    "--outcomes", type=click.Path(path_type=Path), metavar="FILE", help="What the client printed, outcomes among it."
+)
 @click.option(
     "--format", "forms", multiple=True, type=click.Choice(tuple(WRITERS)), help="How to report; in any number."
 )
 @click.option("--output", "outputs", multiple=True, metavar="FILE", help="Where each format goes, in order; else here.")
-def traffic(
+def traffic(  # noqa: PLR0913 - one for each option
     *,
     file: Path,
     level: Strictness,
+    pages: tuple[str, ...],
     baseline: str | None,
+    docs: str | None,
     apis: tuple[str, ...],
+    outcomes: Path | None,
     forms: tuple[str, ...],
     outputs: tuple[str, ...],
 ) -> None:
@@ -50,15 +60,17 @@ def traffic(
     """
     places = read_places(forms, outputs)
     known = read_known(baseline, [rule.id for rule in ALL_RULES])
-    record = _load(file, tuple(map(_read_origin, apis)))
-    report = _report(file, record, level, known)
+    contract = read_pages(pages)
+    record = msgspec.structs.replace(_load(file, outcomes, tuple(map(_read_origin, apis))), contract=contract)
+    report = msgspec.structs.replace(_report(file, record, level, known), docs=_read_docs(docs))
     write_report(report, places)
     sys.exit(report.exit_code)
 
 
-def _load(file: Path, apis: tuple[str, ...]) -> ClientRecord:
+def _load(file: Path, outcomes: Path | None, apis: tuple[str, ...]) -> ClientRecord:
     try:
-        record = msgspec.structs.replace(load_recording(file), apis=apis)
+        reported = () if outcomes is None else load_outcomes(outcomes)
+        record = msgspec.structs.replace(load_recording(file), apis=apis, reported=reported)
     except RecordingError as error:
         raise WrongUsageError(str(error)) from error
     if not record.api:
@@ -72,6 +84,15 @@ def _read_origin(url: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise WrongUsageError(f"--api must be an http or https URL, not {url[:80]!r}")
     return origin_of(url)
+
+
+def _read_docs(url: str | None) -> str | None:
+    """Return where the pages are, as a URL that ends with a slash."""
+    if url is None:
+        return None
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise WrongUsageError(f"--docs must be an http or https URL, not {url[:80]!r}")
+    return f"{url.rstrip('/')}/"
 
 
 def _report(file: Path, record: ClientRecord, level: Strictness, known: Baseline) -> Report:

@@ -62,6 +62,29 @@ def test_a_broken_client(folder: Path) -> None:
     assert [each["number"] for each in told["exchanges"]] == [1]
 
 
+def test_where_the_pages_of_rules_are(folder: Path) -> None:
+    """A finding leads to its page, or names the command that shows the rule."""
+    write(folder, sent={"duration": "5"})
+    assert "see evolink-contracts rules A8\n" in run("traffic", "shop.har").output
+    assert "see https://example.com/A8.md\n" in run("traffic", "shop.har", "--docs", "https://example.com").output
+
+
+def test_outcomes(folder: Path) -> None:
+    """Rules that go by what the client says are applied to what it printed; what it printed wrongly is refused."""
+    write(folder)
+    printed = folder / "printed.txt"
+    printed.write_text(
+        "".join(f'{{"outcome": "completed", "task": "{task}", "path": "a.mp4"}}\n' for task in (CAT, "other"))
+    )
+    came = run("traffic", "shop.har", "--outcomes", "printed.txt")
+    assert came.exit_code == 1
+    assert "FAIL F4" in came.output
+    printed.write_text('{"outcome": "fine"}')
+    came = run("traffic", "shop.har", "--outcomes", "printed.txt")
+    assert came.exit_code == 2
+    assert "printed.txt: line 1: outcome must be one of completed, failed" in came.output
+
+
 def test_levels(folder: Path) -> None:
     """What is no must fails only if the user says so."""
     write(folder, sent={"quality": "8k"})
@@ -105,6 +128,7 @@ def test_where_the_api_is(folder: Path) -> None:
     [
         (("nothing.har",), "nothing.har cannot be read: No such file"),
         (("shop.har", "--api", "gateway"), "--api must be an http or https URL, not 'gateway'"),
+        (("shop.har", "--docs", "rules"), "--docs must be an http or https URL, not 'rules'"),
         (("shop.har", "--baseline", "no.yaml"), "--baseline no.yaml cannot be read: No such file"),
         (("shop.har", "--baseline", "shop.har"), "--baseline shop.har: "),
         (("shop.har", "--output", "a", "--output", "b"), "there are 2 --output for 1 --format"),
@@ -137,8 +161,12 @@ def test_one_rule() -> None:
         "level     must",
         "ground    documented",
         "clause    PROMPT-MAX: prompt has",
+        "why       ",
+        "seen      ",
         "exposure  ",
         "advice    ",
+        '\n\nPython, in contracts/rules/fixes/python/asking.py:\n\n    """The body of a create',
+        "\n\nTypeScript, in contracts/rules/fixes/typescript/asking.mjs:\n\n    // The body of a create",
     ):
         assert part in told
     assert run("rules", "L4").exit_code == 0
