@@ -22,7 +22,7 @@ async def list_callbacks(request: Request[Nothing, DeliveryQuery]) -> DeliveryLi
     tasks = await simulator.store.tasks(universe.name, tuple(dict.fromkeys(record.task for record in chosen)))
     urls = {task.id: shown_request(simulator, task)["callback_url"] for task in tasks}
     return DeliveryList(
-        universe=universe.name, callbacks=tuple(_delivery(record, urls[record.task]) for record in chosen)
+        universe=universe.name, callbacks=tuple(show_delivery(record, urls[record.task]) for record in chosen)
     )
 
 
@@ -36,7 +36,8 @@ async def redeliver_callback(request: Request[Nothing, Nothing]) -> Redelivered:
     return Redelivered(redelivered=number, callbacks=tuple(attempt_made(attempt) for attempt in made))
 
 
-def _delivery(record: DeliveryRecord, url: str) -> DeliveryShown:
+def show_delivery(record: DeliveryRecord, url: str) -> DeliveryShown:
+    """Shape a callback that goes to a URL, which is shown without its secrets."""
     due_at = None if record.due_at is None or record.due_at > LATEST else record.due_at / SECOND
     return DeliveryShown(
         id=record.id,
@@ -45,11 +46,12 @@ def _delivery(record: DeliveryRecord, url: str) -> DeliveryShown:
         variant=record.variant or "faithful",
         state=record.state,
         due_at=due_at,
-        attempts=tuple(_attempt(attempt) for attempt in record.attempts),
+        attempts=tuple(show_attempt(attempt) for attempt in record.attempts),
     )
 
 
-def _attempt(attempt: Attempt) -> DeliveryAttempt:
+def show_attempt(attempt: Attempt) -> DeliveryAttempt:
+    """Shape an attempt."""
     return DeliveryAttempt(
         due_at=attempt.due_at / SECOND,
         started_at=attempt.started_at / SECOND,

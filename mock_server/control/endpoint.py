@@ -1,19 +1,16 @@
-"""One path of the control API on the wire: who may ask, which universe is meant, and the answer.
-
-A page in a browser must not reach the control API, so a Host that is not this machine's and an Origin that is not ours
-are refused.
-"""
+"""One path of the control API on the wire: who may ask, which universe is meant, and the answer."""
 
 import logging
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from mock_server.call import check_media_type, read_bytes
+from mock_server.control.access import check_access
 from mock_server.control.operation import Content, Operation, Request
 from mock_server.control.waiting import unless_gone
 from mock_server.core.errors import ApiError, InternalError, InvalidRequest, MethodNotAllowed
@@ -24,24 +21,12 @@ from mock_server.headers import header
 from mock_server.reading import ReadingError, read
 from mock_server.simulator import Simulator
 
-LOOPBACK_HOSTS: Final = frozenset({"127.0.0.1", "localhost", "::1"})
-"""The names of this machine that a control request may use."""
-
 SNAPSHOT_BYTES: Final = 256 * 1_048_576
 """The largest snapshot that is read."""
 
 T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
-
-
-class ForbiddenHost(ApiError):
-    """The request's Host or Origin is not one that may control this server."""
-
-    status = 403
-    code = "forbidden_host"
-    type = "invalid_request_error"
-    message = "The control API answers this machine only"
 
 
 class ControlEndpoint:
@@ -82,11 +67,7 @@ class ControlEndpoint:
 
     async def _answer(self, operation: Operation, scope: Scope, receive: Receive) -> Answer | Content:
         headers = dict(scope["headers"])
-        refuse_foreign(
-            header(headers, b"host"),
-            header(headers, b"origin"),
-            {*LOOPBACK_HOSTS, *self._simulator.settings.allowed_hosts},
-        )
+        check_access(scope["method"], headers, self._simulator)
         name = read_universe(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         request = Request(
@@ -98,6 +79,8 @@ class ControlEndpoint:
         )
         work = operation.function(request)
         answer = await (unless_gone(work, receive) if operation.waits else work)
+        if operation.method != "GET":
+            self._simulator.universes.stir(name)
         return answer if isinstance(answer, Content) else Answer(answer)
 
     async def _body(self, operation: Operation, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
@@ -109,18 +92,6 @@ class ControlEndpoint:
             return _read({}, operation.body)
         check_media_type(headers)
         return _read(decode_json(body), operation.body)
-
-
-def refuse_foreign(host: str | None, origin: str | None, allowed: Collection[str]) -> None:
-    """Refuse a request that another site's page may have made (a rebound name, or a plain cross-site post).
-
-    Raises:
-        ForbiddenHost: The Host, or the Origin if there is one, is not allowed.
-    """
-    for what, value in (("Host", f"//{host or ''}"), ("Origin", origin)):
-        if value is not None and _hostname(value) not in allowed:
-            shown = (value.removeprefix("//") if what == "Host" else value)[:60]
-            raise ForbiddenHost(f"{what} {shown!r} is not allowed; --allow-host NAME allows one")
 
 
 async def _send_content(content: Content, scope: Scope, send: Send) -> None:
@@ -136,10 +107,3 @@ def _read(value: Any, shape: type[T], *, texts: bool = False) -> T:
         return read(value, shape, texts=texts)
     except ReadingError as error:
         raise InvalidRequest(str(error), param=error.path or None) from error
-
-
-def _hostname(url: str) -> str | None:
-    try:
-        return urlsplit(url).hostname
-    except ValueError:
-        return None

@@ -9,7 +9,7 @@ from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import JournalCleared, JournalQuery, JournalState
 from mock_server.core.errors import InvalidRequest
 from mock_server.core.types import SECOND
-from mock_server.journal.contract import load_contract
+from mock_server.journal.contract import Contract
 from mock_server.journal.entries import Entry, make_entry
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.har import Har, archive
@@ -34,14 +34,14 @@ async def show_journal(request: Reading) -> JournalState:
         generation=journal.generation,
         last=journal.last,
         dropped=journal.last - len(journal),
-        entries=await make_entries(chosen, secrets=request.simulator.settings.journal_secrets),
+        entries=await _entries(request, chosen),
     )
 
 
 async def export_journal(request: Reading) -> Har:
     """Export what happened in the universe as an HTTP Archive."""
     _, _, chosen = await _select(request)
-    entries = await make_entries(chosen, secrets=request.simulator.settings.journal_secrets)
+    entries = await _entries(request, chosen)
     return archive(entries, version=version("evolink-mock"))
 
 
@@ -97,9 +97,16 @@ def _selection(wanted: JournalQuery, *, anew: bool) -> Selection:
     )
 
 
-async def make_entries(chosen: tuple[Exchange, ...], *, secrets: bool) -> tuple[Entry, ...]:
-    """Make exchanges readable, with or without what is secret in them, and let other requests have their turn."""
-    contract = load_contract()
+async def _entries(request: Reading, chosen: tuple[Exchange, ...]) -> tuple[Entry, ...]:
+    simulator = request.simulator
+    return await make_entries(chosen, simulator.contract, secrets=simulator.settings.journal_secrets)
+
+
+async def make_entries(chosen: tuple[Exchange, ...], contract: Contract, *, secrets: bool) -> tuple[Entry, ...]:
+    """Make exchanges readable, with or without what is secret in them, and let other requests have their turn.
+
+    `contract` is that of who served them.
+    """
     entries: list[Entry] = []
     for exchange in chosen:
         entries.append(make_entry(exchange, contract, secrets=secrets))

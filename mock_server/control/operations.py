@@ -19,6 +19,7 @@ async def show_contract(request: Request[Nothing, Nothing]) -> dict[str, Any]:  
 
 OPERATIONS: Final = (
     operation("GET", "/_mock/health", service.show_health),
+    operation("GET", "/_mock/models", service.list_models),
     operation("GET", "/_mock/metrics", service.show_metrics, media_type="text/plain", refusals=(501,)),
     operation("GET", "/_mock/openapi.json", show_contract),
     operation("GET", "/_mock/universes", worlds.list_universes),

@@ -2,16 +2,28 @@
 
 from importlib.metadata import version
 
+import msgspec
+
 from mock_server.control.errors import MissingExtra
 from mock_server.control.operation import Content, Nothing, Request
-from mock_server.control.shapes import Health
+from mock_server.control.shapes import Health, ModelList, RefusedPage, ServedModel
 from mock_server.metrics import MEDIA_TYPE, available, write_metrics
+from mock_server.served import list_served
 
 
 async def show_health(request: Request[Nothing, Nothing]) -> Health:
     """Tell that the server is up, and what it serves."""
     return Health(
         status="ok", version=version("evolink-mock"), models=tuple(request.simulator.models), universe=request.named
+    )
+
+
+async def list_models(request: Request[Nothing, Nothing]) -> ModelList:
+    """List the models that are served, each with where what is known of it comes from, and the pages that are not."""
+    catalogue = request.simulator.catalogue
+    return ModelList(
+        models=tuple(ServedModel(**msgspec.structs.asdict(row)) for row in list_served(catalogue)),
+        refused=tuple(RefusedPage(file=page.file, reason=page.reason) for page in catalogue.refused),
     )
 
 

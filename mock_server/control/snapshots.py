@@ -20,7 +20,7 @@ async def show_snapshot(request: Request[Nothing, SnapshotQuery]) -> Snapshot:
     universe = await request.universe()
     exchanges = tuple(universe.journal)
     snapshot = await take_snapshot(request.simulator, universe, secrets=request.query.secrets)
-    entries = await make_entries(exchanges, secrets=False)
+    entries = await make_entries(exchanges, request.simulator.contract, secrets=False)
     return msgspec.structs.replace(snapshot, journal=tuple(map(_exchange_part, exchanges, entries)))
 
 
@@ -31,7 +31,7 @@ async def restore_snapshot(request: Request[bytes, Nothing]) -> UniverseState:
         InvalidRequest: The body is no snapshot, or a damaged one; nothing has changed.
     """
     try:
-        snapshot = read_snapshot(request.body)
+        snapshot = read_snapshot(request.body, request.simulator.operations)
     except SnapshotError as error:
         raise InvalidRequest(str(error)) from error
     return await state(request.simulator, await put_back(request.simulator, request.named, snapshot))

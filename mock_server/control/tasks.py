@@ -16,7 +16,7 @@ from mock_server.core.errors import InvalidRequest
 from mock_server.core.task_errors import TASK_ERRORS
 from mock_server.core.timeline import IllegalTransition, observe
 from mock_server.core.types import SECOND, Instant, Task
-from mock_server.journal.contract import NOTHING, load_contract
+from mock_server.journal.contract import NOTHING
 from mock_server.journal.shown import redact
 from mock_server.simulator import Simulator
 
@@ -84,8 +84,8 @@ def show(simulator: Simulator, task: Task, now: Instant) -> TaskState:
         progress=seen.progress,
         held=timeline.hold is not None,
         created_at=timeline.created_at / SECOND,
-        starts_at=_seconds(timeline.starts_at),
-        ends_at=_seconds(timeline.ends_at),
+        starts_at=show_instant(timeline.starts_at),
+        ends_at=show_instant(timeline.ends_at),
         waited=timeline.waited / SECOND,
         outcome=timeline.outcome,
         error=None if timeline.error is None else timeline.error.code,
@@ -105,7 +105,7 @@ def shown_request(simulator: Simulator, task: Task) -> Mapping[str, Any]:
     if simulator.settings.journal_secrets:
         return request
     operation = simulator.creations.get(task.model)
-    return redact(request, NOTHING if operation is None else operation.body_schema, load_contract())
+    return redact(request, NOTHING if operation is None else operation.body_schema, simulator.contract)
 
 
 async def _change(request: Request[Failure, Nothing] | Request[Nothing, Nothing], change: Change) -> TaskChanged:
@@ -125,5 +125,6 @@ async def _change(request: Request[Failure, Nothing] | Request[Nothing, Nothing]
     )
 
 
-def _seconds(at: Instant) -> float | None:
+def show_instant(at: Instant) -> float | None:
+    """Return an instant in seconds; None if nothing has planned it."""
     return None if at > LATEST else at / SECOND

@@ -36,7 +36,18 @@ from mock_server.control.shapes.clock import AttemptMade, ClockChange, ClockChan
 from mock_server.control.shapes.journal import JournalCleared, JournalQuery, JournalState, Statuses
 from mock_server.control.shapes.plans import PlanChange, PlanList, PlanShown, ScenarioList, ScenarioShown
 from mock_server.control.shapes.tasks import Failure, LedgerEntry, TaskChanged, TaskList, TaskQuery, TaskState
-from mock_server.control.shapes.worlds import Forgotten, Fork, Health, Reset, SnapshotQuery, UniverseList, UniverseState
+from mock_server.control.shapes.worlds import (
+    Forgotten,
+    Fork,
+    Health,
+    ModelList,
+    RefusedPage,
+    Reset,
+    ServedModel,
+    SnapshotQuery,
+    UniverseList,
+    UniverseState,
+)
 
 __all__ = [
     "LONGEST_SECONDS",
@@ -68,6 +79,7 @@ __all__ = [
     "Key",
     "LedgerEntry",
     "LimitsState",
+    "ModelList",
     "Name",
     "Number",
     "PlanChange",
@@ -76,10 +88,12 @@ __all__ = [
     "Problem",
     "Redelivered",
     "Refusal",
+    "RefusedPage",
     "Reset",
     "ScenarioList",
     "ScenarioShown",
     "Seconds",
+    "ServedModel",
     "Shape",
     "SnapshotQuery",
     "Statuses",

@@ -1,5 +1,6 @@
 """The server, and its universes."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from mock_server.clock import Mode
@@ -13,6 +14,36 @@ class Health(Shape, frozen=True):
     version: str
     models: tuple[str, ...]
     universe: str
+
+
+class ServedModel(Shape, frozen=True):
+    """A model that is served: what it makes, where its tasks are created, and where what is known of it comes from.
+
+    `sources` says for each part of that (page, price, timing, result and others) which file or default it is from.
+    `broken_examples` is what the page's own examples get wrong by its schema; they are taken all the same.
+    """
+
+    id: str
+    kind: str
+    path: str
+    operation: str
+    page: str
+    sources: Mapping[str, str]
+    broken_examples: tuple[str, ...]
+
+
+class RefusedPage(Shape, frozen=True):
+    """A page that is not served, and why."""
+
+    file: str
+    reason: str
+
+
+class ModelList(Shape, frozen=True):
+    """The models that are served, and the pages that are not."""
+
+    models: tuple[ServedModel, ...]
+    refused: tuple[RefusedPage, ...]
 
 
 class UniverseState(Shape, frozen=True):

@@ -1,0 +1,62 @@
+"""The result of a task for the page to play: the same file as its link has, but nobody's request.
+
+So looking at a result leaves no exchange in the journal, and no plan strikes or is used up by it.
+"""
+
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from mock_server.control.access import check_access
+from mock_server.core.errors import ApiError, MethodNotAllowed, NotFound
+from mock_server.core.keys import read_universe
+from mock_server.core.plans import FAITHFUL
+from mock_server.core.timeline import observe
+from mock_server.core.types import Status, Task
+from mock_server.downloads import Found, answer_link
+from mock_server.endpoint import error_answer, send_answer
+from mock_server.simulator import Simulator
+from mock_server.universe import Universe
+from mock_server.videos import open_video
+
+METHODS: Final = ("GET", "HEAD")
+
+
+class Result:
+    """An ASGI app that answers with the file of a task that is completed. The path names the universe and the task.
+
+    Args:
+        simulator: Whose tasks they are.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Serve one request.
+
+        Raises:
+            HTTPException: There is no such task, it is not completed, or this is no way to read it.
+        """
+        if scope["method"] not in METHODS:
+            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(METHODS)})
+        try:
+            check_access(scope["method"], dict(scope["headers"]), self._simulator)
+            universe, task = await self._find(scope)
+        except ApiError as error:
+            await send_answer(error_answer(error), scope, send)
+            return
+
+        async def find() -> Found:
+            return await open_video(self._simulator, task)
+
+        await answer_link(scope, send, FAITHFUL, find, universe=universe, wall=self._simulator.wall)
+
+    async def _find(self, scope: Scope) -> tuple[Universe, Task]:
+        named, name = scope["path_params"]["universe"], scope["path_params"]["task"]
+        universe = await self._simulator.universes.find(read_universe(None, named))
+        task = None if universe is None else await self._simulator.store.task(universe.name, name)
+        if universe is None or task is None or observe(task.timeline, universe.now()).status is not Status.COMPLETED:
+            raise NotFound("no task of this name that is completed")
+        return universe, task
