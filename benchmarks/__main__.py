@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import callbacks, growth, journal, links, media, plans, plugin, start, throughput
+from benchmarks import callbacks, growth, journal, judge, links, media, plans, plugin, start, throughput
 
 PARTS: Final[dict[str, Callable[..., None]]] = {
     "start": start.run,
@@ -16,6 +16,7 @@ PARTS: Final[dict[str, Callable[..., None]]] = {
     "media": media.run,
     "links": links.run,
     "plugin": plugin.run,
+    "judge": judge.run,
 }
 """What can be measured, in the order in which it is."""
 

@@ -16,7 +16,7 @@ from typing import Final, cast
 
 import uvloop
 
-from contracts.drive.certificates import certify
+from mock_server.authority import Authority
 
 HOST: Final = "hooks.example.com"
 BACKLOG: Final = 4_096
@@ -62,4 +62,4 @@ async def serve(context: ssl.SSLContext | None) -> None:
 
 
 if __name__ == "__main__":
-    uvloop.run(serve(certify(HOST, "good", Path(sys.argv[1])) if sys.argv[1:] else None))
+    uvloop.run(serve(Authority(Path(sys.argv[1]), HOST).context() if sys.argv[1:] else None))

@@ -25,7 +25,8 @@ from mock_server.core.types import Task
 from mock_server.core.views import result_path
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.journal import Journal
-from mock_server.server import Server, configured, listen, quieten_collector
+from mock_server.listening import listen
+from mock_server.server import Server, configured, quieten_collector
 from mock_server.settings import Settings
 from mock_server.simulator import bundled_models
 from mock_server.store import SqliteStore
@@ -105,7 +106,7 @@ def run(app: Starlette, said: dict[str, object]) -> None:
         print(json.dumps({"port": listening.getsockname()[1], **said}), flush=True)
 
     quieten_collector()
-    Server(configured(app), ready=ready).run(sockets=[listening])
+    Server(configured(app), ready=ready, dismiss=app.state.universes.dismiss).run(sockets=[listening])
 
 
 class Watch:

@@ -9,12 +9,13 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote
 
-from mock_server.journal.contract import load_contract
+from mock_server.journal.contract import Contract, load_contract
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.shown import shown_line
 
 FLUSH_SECONDS = 0.1
 
+_CONTROL: Final = "/_mock/"
 _FIRST_ERROR: Final = 400
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/._~:-]*")
 """What needs no escape; to see that takes less than to escape nothing."""
@@ -25,17 +26,25 @@ class AccessLog:
 
     Args:
         write: Where the text goes, some lines at a time.
+
+    `contract` is that of what is served: its words are no secrets.
     """
 
     def __init__(self, write: Callable[[str], object]) -> None:
+        self.contract = load_contract()
         self._write = write
         self._waiting: list[str] = []
 
     def add(self, exchange: Exchange) -> None:
-        """Note an exchange that has just ended; its line is made while its memory is near."""
+        """Note an exchange that has just ended; its line is made while its memory is near.
+
+        What the page reads again and again has none, as nobody asked for it.
+        """
+        if exchange.path.startswith(_CONTROL) and _is_read_by_page(exchange):
+            return
         if not self._waiting:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
-        self._waiting.append(line(exchange))
+        self._waiting.append(line(exchange, self.contract))
 
     def flush(self) -> None:
         """Write what has been collected."""
@@ -45,9 +54,9 @@ class AccessLog:
             self._write(lines)
 
 
-def line(exchange: Exchange) -> str:
+def line(exchange: Exchange, contract: Contract | None = None) -> str:
     """Write one exchange. The status is - if the client went away before the answer."""
-    path, task = _where(exchange)
+    path, task = _where(exchange, contract or load_contract())
     milliseconds = (exchange.ended - exchange.started) / 1_000
     text = f"{exchange.method:<4} {path} {exchange.status or '-'} {milliseconds:.1f} ms"
     if task and task not in path:
@@ -59,9 +68,13 @@ def line(exchange: Exchange) -> str:
     return text + "\n"
 
 
-def _where(exchange: Exchange) -> tuple[str, str | None]:
+def _is_read_by_page(exchange: Exchange) -> bool:
+    return exchange.method == "GET" and any(name == b"sec-fetch-site" for name, _ in exchange.headers)
+
+
+def _where(exchange: Exchange, contract: Contract) -> tuple[str, str | None]:
     """Return the path, escaped, and the task. Where the request led nowhere, either may hold whatever was sent."""
     path, led_somewhere = exchange.path, 0 < exchange.status < _FIRST_ERROR
-    if led_somewhere or path in load_contract().paths:
+    if led_somewhere or path in contract.paths:
         return path if _PLAIN.fullmatch(path) else quote(path, safe="/-._~:{}"), exchange.task
-    return shown_line(exchange, load_contract())
+    return shown_line(exchange, contract)

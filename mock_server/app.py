@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -13,13 +14,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
-from mock_server import routes
+from mock_server import catalog_routes, routes
 from mock_server.clock import Wall, wall_clock
 from mock_server.contract_routes import contract_routes
 from mock_server.control.operations import control_routes
 from mock_server.control.port import ANY_FREE, OwnPort
 from mock_server.core.errors import MethodNotAllowed, NotFound
 from mock_server.core.plans import Plans
+from mock_server.creations import CreationEndpoint
+from mock_server.dashboard.routes import dashboard_routes
 from mock_server.egress import Egress
 from mock_server.endpoint import Endpoint, Function, error_answer, to_response
 from mock_server.files.endpoint import FileEndpoint, file_error_answer
@@ -40,8 +43,17 @@ OPERATIONS: dict[str, Function] = {
     "getCredits": routes.get_credits,
     "listModels": routes.list_models,
     "getModel": routes.get_model,
+    "estimatePrice": catalog_routes.create_estimate,
 }
 """What serves each operation that is not the creation of a task: the most used first, a fixed path before a pattern."""
+
+OPEN: dict[str, Function] = {
+    "listCatalogModels": catalog_routes.list_catalog_models,
+    "getCatalogHealth": catalog_routes.get_catalog_health,
+    "listPricingRules": catalog_routes.list_pricing_rules,
+    "getPricingRules": catalog_routes.get_pricing_rules,
+}
+"""What serves each operation that needs no key."""
 
 _SHOWN: Final = 200
 """How much of a path that leads nowhere is repeated in the answer."""
@@ -85,10 +97,11 @@ def create_app(
     resources = api_resources(simulator)
     api = [Route(path, resource) for path, resource in resources.items()]
     shared = [route for part, port in parts if port is None for route in part]
-    served = [*api, *shared, *result_routes(simulator), *contract_routes()]
+    served = [*api, *shared, *result_routes(simulator), *contract_routes(simulator.catalogue)]
     shortcut = Middleware(Shortcut, paths={path: resource.methods for path, resource in resources.items()})
     app = _routed(served, exchanges, *own, shortcut, lifespan=lambda _: _running(simulator))
     app.state.planning, app.state.universes = simulator.planning, simulator.universes
+    app.state.catalogue, app.state.contract = simulator.catalogue, simulator.contract
     return app
 
 
@@ -104,7 +117,7 @@ def _parts(simulator: Simulator) -> Iterator[tuple[Sequence[BaseRoute], int | No
     settings = simulator.settings
     yield file_routes(simulator), settings.files_port
     if settings.control:
-        yield control_routes(simulator), settings.control_port
+        yield [*control_routes(simulator), *dashboard_routes(simulator)], settings.control_port
 
 
 @asynccontextmanager
@@ -120,11 +133,13 @@ async def _running(simulator: Simulator) -> AsyncIterator[None]:
 
 def api_resources(simulator: Simulator) -> dict[str, "Resource"]:
     """Return what serves each path of the contract's API, the most used first."""
-    creating = {operation.id: routes.create_generation for operation in simulator.creations.values()}
     methods: dict[str, dict[str, Endpoint]] = {}
-    for name, function in {**creating, **OPERATIONS}.items():
-        operation = simulator.operations[name]
-        methods.setdefault(operation.path, {}).setdefault(operation.method, Endpoint(simulator, name, function))
+    for path, offer in simulator.offers.items():
+        methods[path] = {"POST": CreationEndpoint(simulator, offer, partial(routes.create_generation, offer))}
+    for form, functions in ((Endpoint, OPERATIONS), (catalog_routes.OpenEndpoint, OPEN)):
+        for name, function in functions.items():
+            operation = simulator.operations[name]
+            methods.setdefault(operation.path, {}).setdefault(operation.method, form(simulator, name, function))
     return {path: Resource(served) for path, served in methods.items()}
 
 

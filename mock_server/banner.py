@@ -2,10 +2,12 @@
 
 import json
 import shlex
+from collections.abc import Mapping
 from typing import Final
 
+from mock_server.served import write_summary
 from mock_server.settings import Settings
-from mock_server.simulator import bundled_models
+from mock_server.simulator import serve_pages
 from mock_server.videos import why_packaged
 from openapi.operations import load_operations
 
@@ -13,10 +15,12 @@ KEY: Final = "sk-mock-default"
 """The key that the banner and the ready file offer; any other that starts with sk- works as well."""
 
 
-def banner(settings: Settings, url: str, control: str | None, files: str | None = None) -> str:
+def banner(
+    settings: Settings, url: str, control: str | None, files: str | None = None, *, ways_in: Mapping[str, str] = {}
+) -> str:
     """Write the banner of a server at `url`, with its control API at `control` if it has one.
 
-    `files` is where the file service answers, if that is elsewhere.
+    `files` is where the file service answers, if that is elsewhere, and `ways_in` what other ways in there are.
     """
     rows = {
         "address": url,
@@ -25,10 +29,14 @@ def banner(settings: Settings, url: str, control: str | None, files: str | None 
         "time": _time(settings),
         "state": settings.state or "in memory; --state FILE keeps it",
         "callbacks": _callbacks(settings),
+        **({"page": f"{control}/_mock/ (open it in a browser: tasks, callbacks, faults, money)"} if control else {}),
         "control": f"{control}/_mock/ (described at /_mock/openapi.json)"
         if control
         else "off; --control switches it on",
     }
+    rows |= ways_in
+    if settings.pages:
+        rows["pages"] = write_summary(serve_pages(settings))
     if files is not None:
         rows["files"] = f"{files}/api/v1/files/"
     if settings.public_url is not None:
@@ -57,9 +65,8 @@ def banner(settings: Settings, url: str, control: str | None, files: str | None 
 
 
 def create_line(url: str) -> str:
-    """Return a curl command that creates a task: the example of the first model's page."""
-    model = next(iter(bundled_models().values()))
-    operation = next(found for found in load_operations().values() if found.page == model.page)
+    """Return a curl command that creates a task: the example of the first page that creates any."""
+    operation = load_operations().creations[0]
     body = shlex.quote(json.dumps(operation.request_example, separators=(",", ":")))
     headers = f"-H 'Authorization: Bearer {KEY}' -H 'Content-Type: application/json'"
     return f"curl {url}{operation.path} {headers} -d {body}"

@@ -9,6 +9,7 @@ alone, as after a restart; while others have it open, it runs out, and one of th
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextvars import ContextVar
 from typing import Any, Final
 
 import msgspec
@@ -38,6 +39,9 @@ STOP_SECONDS: Final = 2.0
 
 TROUBLE_SECONDS: Final = 1.0
 """How long after the store failed the schedule is looked at again."""
+
+SENDING: Final[ContextVar[Delivery]] = ContextVar("sending")
+"""The delivery whose next attempt is being made, for whatever takes what is posted."""
 
 logger = logging.getLogger(__name__)
 
@@ -234,6 +238,7 @@ class Callbacks:
         task = await self._store.task(universe.name, delivery.task)
         if task is None:
             return None
+        SENDING.set(delivery)  # each attempt is made by a task of its own
         started_at = universe.now()
         late = (started_at - delivery.due_at) / SECOND / (universe.clock.rate or 1)
         sent = await self._send(universe, task, delivery)
@@ -242,6 +247,7 @@ class Callbacks:
         attempt = Attempt(delivery.due_at, started_at, ended_at, sent.status, sent.error, sent.size, sent.faults)
         number = max(1, delivery.attempts - delivery.earlier + 1)
         due_at = await self._store.finish_attempt(delivery, attempt, next_due=next_due(number, sent.status, ended_at))
+        universe.journal.stir()
         if due_at is not None:
             self.expect(universe, due_at)
         return Made(task.id, delivery.attempts + 1, started_at, sent.status, sent.error)

@@ -3,11 +3,15 @@
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mock_server.settings import SettingsError, load_settings
 from mock_server.store import StateError
+
+if TYPE_CHECKING:
+    from mock_server.exports import Shell
 
 EXIT_USAGE = 2
 """The exit code for wrong usage, and for a tool that cannot do its work."""
@@ -42,6 +46,13 @@ def main() -> None:
     metavar="NAME",
     help="Let a ready scenario happen in every universe; `evolink-mock scenarios` lists them.",
 )
+@click.option(
+    "--page",
+    "pages",
+    multiple=True,
+    metavar="FILE",
+    help="Serve the model of a page, or all pages of a folder: OpenAPI, or Markdown with it (docs/models.md).",
+)
 @click.option("--plan", "plans", multiple=True, metavar="WORDS", help='Plan what goes wrong: "answer 503 on=create".')
 @click.option("--control/--no-control", default=None, help="Serve the control API, /_mock/.  [default: on]")
 @click.option("--control-port", type=int, help="Serve it on a port of its own; 0 picks a free one.")
@@ -56,6 +67,13 @@ def main() -> None:
 @click.option("--videos", help="rendered: a video for each task; packaged: one clip for all.  [default: rendered]")
 @click.option("--video-cache-bytes", type=int, help="Keep so many bytes of rendered videos.  [default: 256 MiB]")
 @click.option("--public-url", metavar="ORIGIN", help="Where links lead to.  [default: where the client reached us]")
+@click.option("--tls/--no-tls", default=None, help="Answer by HTTPS too, on a port of its own, by a CA of its own.")
+@click.option(
+    "--proxy/--no-proxy", default=None, help="Lead clients of https://api.evolink.ai here: `evolink-mock env` says how."
+)
+@click.option(
+    "--allow-host-out", "allowed_hosts_out", multiple=True, metavar="NAME", help="Let the proxy out to another host."
+)
 @click.option("--allow-host", "allowed_hosts", multiple=True, metavar="NAME", help="Another Host for the control API.")
 @click.option(
     "--callback-route",
@@ -77,7 +95,8 @@ def serve(config: str | None, **flags: object) -> None:
     Each option can be set as EVOLINK_MOCK_<NAME> in the environment, or in a file given with --config; a flag wins over
     the environment, the environment over the file.
     """
-    from mock_server.server import ServerError, run_server  # noqa: PLC0415 - --help and errors need no server
+    from mock_server.listening import ServerError  # noqa: PLC0415 - --help and errors need no server
+    from mock_server.server import run_server  # noqa: PLC0415 - the same
 
     try:
         settings = load_settings(
@@ -92,6 +111,24 @@ def serve(config: str | None, **flags: object) -> None:
 
 
 @main.command()
+@click.option("--page", "pages", multiple=True, metavar="FILE", help="What `serve` is given: a page, or a folder.")
+@click.option("--config", metavar="FILE", envvar="EVOLINK_MOCK_CONFIG", help="The settings that `serve` is given.")
+def models(pages: tuple[str, ...], config: str | None) -> None:
+    """List the models that are served, where what is known of each comes from, and the pages that are not served."""
+    from mock_server.served import write_models  # noqa: PLC0415 - the other commands need none of it
+    from mock_server.simulator import serve_pages  # noqa: PLC0415 - the same
+
+    try:
+        settings = load_settings(
+            {"pages": pages or None}, environment=os.environ, config=Path(config) if config else None
+        )
+        click.echo(write_models(serve_pages(settings)), nl=False)
+    except SettingsError as error:
+        click.echo(f"evolink-mock: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+
+
+@main.command()
 def scenarios() -> None:
     """List the ready scenarios, one line each."""
     from mock_server.scenario_files import load_scenarios  # noqa: PLC0415 - the other commands need none of them
@@ -100,6 +137,28 @@ def scenarios() -> None:
     width = max(map(len, found))
     for name, scenario in found.items():
         click.echo(f"{name:{width}}  {scenario.description}")
+
+
+@main.command()
+@click.option("--ready-file", metavar="FILE", help="The server that wrote this file.  [default: the one running here]")
+@click.option("--url", metavar="URL", help="The server that runs here at this address.")
+@click.option("--shell", type=click.Choice(["sh", "fish", "powershell"]), default="sh", show_default=True)
+def env(ready_file: str | None, url: str | None, shell: "Shell") -> None:
+    """Print the variables by which clients are led to a server: eval "$(evolink-mock env)".
+
+    That takes a server with --proxy for clients that have https://api.evolink.ai written in themselves; others are told
+    the server's address and a key.
+    """
+    from mock_server import exports  # noqa: PLC0415 - the other commands need none of it
+    from mock_server.listening import ServerError  # noqa: PLC0415 - the same
+    from mock_server.ready import ReadyError  # noqa: PLC0415 - the same
+
+    try:
+        ready = exports.find_server(Path(ready_file) if ready_file else None, url)
+        click.echo(exports.write_exports(exports.variables_of(ready, os.environ), shell), nl=False)
+    except (exports.ExportError, ReadyError, ServerError) as error:
+        click.echo(f"evolink-mock: {error}", err=True)
+        sys.exit(EXIT_USAGE)
 
 
 def _write(text: str) -> None:

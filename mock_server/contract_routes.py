@@ -3,8 +3,8 @@
 The strict view says everything that can be checked; `?view=published` what the pages say, and no more.
 """
 
-from functools import cache
-from typing import Final, cast, get_args
+from functools import partial
+from typing import cast, get_args
 
 import msgspec
 from starlette.requests import Request
@@ -13,34 +13,30 @@ from starlette.routing import Route
 
 from mock_server.core.errors import InvalidRequest
 from mock_server.endpoint import error_answer, to_response
+from mock_server.pages import Catalogue
 from openapi.merge import merge
+from openapi.page_forms import SERVED_HOST
 from openapi.pages import Document, View, load_pages
 
-SERVED_HOST: Final = "https://api.evolink.ai"
-"""The host whose pages are served; the file service has one of its own."""
+
+def contract_routes(catalogue: Catalogue) -> list[Route]:
+    """Return the routes that show the contract: the pages that are served."""
+    shown = _Shown(catalogue)
+    return [
+        Route("/openapi.json", partial(shown.show, form="json")),
+        Route("/openapi.yaml", partial(shown.show, form="yaml")),
+    ]
 
 
-def contract_routes() -> list[Route]:
-    """Return the routes that show the contract."""
-    return [Route("/openapi.json", show_json), Route("/openapi.yaml", show_yaml)]
-
-
-async def show_json(request: Request) -> Response:
-    """Show the contract as JSON."""
-    return _show(request, "json")
-
-
-async def show_yaml(request: Request) -> Response:
-    """Show the contract as YAML."""
-    return _show(request, "yaml")
-
-
-@cache
-def contract(view: View) -> Document:
+def contract(view: View, catalogue: Catalogue) -> Document:
     """Return the served operations of a view as one document, its server being the one that it is read from."""
+    plain = load_pages(view)
     pages = {
         name: page
-        for name, page in load_pages(view).items()
+        for name, page in (
+            (name, plain.get(name, given) if name not in catalogue.files else given)
+            for name, given in catalogue.documents.items()
+        )
         if page["servers"][0]["url"] == SERVED_HOST and (view == "strict" or page["info"]["x-source"] == "published")
     }
     return merge(
@@ -51,15 +47,24 @@ def contract(view: View) -> Document:
     )
 
 
-@cache
-def _text(view: View, form: str) -> bytes:
-    return msgspec.json.encode(contract(view)) if form == "json" else msgspec.yaml.encode(contract(view))
+class _Shown:
+    """The contract as it is shown: written once for each view and form."""
 
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._written: dict[tuple[View, str], bytes] = {}
 
-def _show(request: Request, form: str) -> Response:
-    view = request.query_params.get("view", "strict")
-    if view not in get_args(View):
-        return to_response(
-            error_answer(InvalidRequest(f"view must be one of {', '.join(get_args(View))}", param="view"))
-        )
-    return Response(_text(cast("View", view), form), media_type=f"application/{form}")
+    async def show(self, request: Request, *, form: str) -> Response:
+        """Show the contract as JSON or as YAML."""
+        asked = request.query_params.get("view", "strict")
+        if asked not in get_args(View):
+            known = ", ".join(get_args(View))
+            return to_response(error_answer(InvalidRequest(f"view must be one of {known}", param="view")))
+        return Response(self._write(cast("View", asked), form), media_type=f"application/{form}")
+
+    def _write(self, view: View, form: str) -> bytes:
+        if (view, form) not in self._written:
+            document = contract(view, self._catalogue)
+            write = msgspec.json.encode if form == "json" else msgspec.yaml.encode
+            self._written[view, form] = write(document)
+        return self._written[view, form]

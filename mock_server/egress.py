@@ -30,10 +30,8 @@ __all__ = [
     "EgressError",
     "EgressTimeout",
     "Origin",
-    "RouteError",
     "Unreachable",
     "read_origin",
-    "read_route",
     "refuse_internal",
 ]
 
@@ -48,10 +46,6 @@ Resolve = Callable[[str, int], Awaitable[Iterable[str]]]
 
 Deliver: TypeAlias = Callable[[WebUrl, Body, Headers], Awaitable[Answer]]
 """What takes a request to a URL in place of a connection, and returns what is answered; or raises `EgressError`."""
-
-
-class RouteError(ValueError):
-    """A route is not written as two origins. The message says what is wrong with it."""
 
 
 class EgressError(Exception):
@@ -152,9 +146,19 @@ class Egress:
         target = _read(url)
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._deliveries.get(target.origin, self._attempt)(target, body, headers)
+                return await self._deliveries.get(target.origin, self.connect)(target, body, headers)
         except TimeoutError:
             raise EgressTimeout(f"no whole answer within {self._seconds:g} s") from None
+
+    async def connect(
+        self, url: WebUrl, body: Body, headers: Headers, *, make: Callable[[], Connection] = Connection
+    ) -> Answer:
+        """Post a body over a connection, whatever is led into a function; `make` makes the connection.
+
+        Raises:
+            EgressError: Nobody may be connected to, or can be, or there was no whole answer.
+        """
+        return await self._within(url.origin, make, lambda made: made.post(url, headers, body))
 
     async def fetch(self, url: str, take: Take, *, seconds: float) -> None:
         """Get what is at a URL, following nothing.
@@ -178,9 +182,6 @@ class Egress:
         if answer.status != FOUND:
             raise EgressError(f"the answer has the status {answer.status}")
 
-    async def _attempt(self, url: WebUrl, body: Body, headers: Headers) -> Answer:
-        return await self._within(url.origin, Connection, lambda made: made.post(url, headers, body))
-
     async def _within(
         self, origin: Origin, make: Callable[[], Made], use: Callable[[Made], Awaitable[Answer]]
     ) -> Answer:
@@ -203,7 +204,7 @@ class Egress:
         """Connect to the first address of an origin that can be connected to."""
         target = self.routes.get(origin, origin)
         tls = Tls(self._trust, origin.host) if target.scheme == "https" else None
-        addresses = await self._addresses(origin)
+        addresses = await self.addresses(origin)
         for address in addresses[:-1]:
             try:
                 return await connect(address, target.port, tls, make)
@@ -211,8 +212,13 @@ class Egress:
                 continue
         return await connect(addresses[-1], target.port, tls, make)
 
-    async def _addresses(self, origin: Origin) -> list[str]:
-        """Return where to connect for an origin: to its route, or to its own addresses if all of them are public."""
+    async def addresses(self, origin: Origin) -> list[str]:
+        """Return where to connect for an origin: to its route, or to its own addresses if all of them are public.
+
+        Raises:
+            Unreachable: It may not be connected to, or has no address.
+            OSError: It cannot be resolved.
+        """
         routed = self.routes.get(origin)
         if routed is None and not self._public:
             raise Unreachable(f"offline: no route for {origin}")
@@ -263,28 +269,6 @@ def read_origin(url: str) -> Origin:
         EgressError: It has none, or not that of a web address.
     """
     return _read(url).origin
-
-
-def read_route(text: str) -> tuple[Origin, Origin]:
-    """Read a route: https://hooks.example.com=http://127.0.0.1:3000.
-
-    Raises:
-        RouteError: It is not one; the message names it.
-    """
-    source, equals, target = text.partition("=")
-    if not equals:
-        raise RouteError(f"{text!r} is no route; write https://hooks.example.com=http://127.0.0.1:3000")
-    return _read_end(source, text), _read_end(target, text)
-
-
-def _read_end(text: str, route: str) -> Origin:
-    try:
-        url = read_url(text.strip())
-    except UrlError as error:
-        raise RouteError(f"{route!r} is no route: {text.strip()!r}: {error}") from error
-    if url.target != "/":
-        raise RouteError(f"{route!r} is no route: {text.strip()!r} has a path, and a route joins two origins")
-    return url.origin
 
 
 def _read(url: str) -> WebUrl:

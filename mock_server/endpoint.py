@@ -12,7 +12,8 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from mock_server.call import JSON, Call, try_read_body
-from mock_server.core.errors import ApiError, InternalError, RateLimited, Unauthorized, error_body
+from mock_server.core.error_bodies import error_body
+from mock_server.core.errors import ApiError, InternalError, RateLimited, Unauthorized
 from mock_server.core.keys import Caller, read_key
 from mock_server.core.plans import FAITHFUL, AnswerPlan, Reply, render_answer
 from mock_server.core.ratelimit import Limit
@@ -36,6 +37,9 @@ NO_REPLY: Final = Reply(500, (), b"")
 Function = Callable[[Simulator, Call], Awaitable["Answer"]]
 """What serves an operation: reads the call, asks the core, answers."""
 
+NOT_MODIFIED: Final = 304
+"""The status of an answer that has no body: the client has it."""
+
 logger = logging.getLogger(__name__)
 
 _encode: Final = msgspec.json.Encoder().encode
@@ -49,6 +53,11 @@ class Answer(msgspec.Struct, frozen=True):
     headers: Mapping[str, str] = {}
 
 
+def _read_caller(authorization: bytes | None, universe: bytes | None) -> Caller:
+    """Tell who calls from the two headers as they came (see `read_key`)."""
+    return read_key(text(authorization), text(universe))
+
+
 class Endpoint:
     """An ASGI app that serves one operation and gives every error the form that the operation's page shows.
 
@@ -57,6 +66,9 @@ class Endpoint:
         operation: The operation's id in the contract.
         function: What answers.
     """
+
+    read_caller = staticmethod(lru_cache(maxsize=4_096)(_read_caller))
+    """Tells who calls, from the two headers that say so."""
 
     def __init__(self, simulator: Simulator, operation: str, function: Function) -> None:
         self._simulator = simulator
@@ -84,7 +96,7 @@ class Endpoint:
     async def _open(self, scope: Scope, receive: Receive, exchange: Exchange) -> Call:
         """Find out who calls, and what is planned for that."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        caller = _read_caller(headers.get(b"authorization"), headers.get(b"x-mock-universe"))
+        caller = self.read_caller(headers.get(b"authorization"), headers.get(b"x-mock-universe"))
         universe = await self._simulator.universes.open(caller.universe)
         universe.enter(exchange)
         exchange.account = caller.account
@@ -96,9 +108,13 @@ class Endpoint:
             call = Call(scope, headers, b"", caller, universe)
         call.own = own_plans(call)
         if universe.book or call.own:
-            call.script = await self._simulator.planning.find_script(call, self._operation)
+            call.script = await self._simulator.planning.find_script(call, self._name(exchange))
             exchange.faults = call.script.strikes
         return call
+
+    def _name(self, exchange: Exchange) -> str:
+        """Return the id of the operation that a request asks for: the only one, unless there are several here."""
+        return exchange.operation or self._operation
 
     async def _called(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, caller: Caller, universe: Universe
@@ -116,11 +132,15 @@ class Endpoint:
 
     def _refusal(self, error: ApiError, exchange: Exchange) -> Answer:
         """Give an error the form that it has here."""
-        return error_answer(error, self._published, exchange)
+        return error_answer(error, self._errors(exchange), exchange)
 
-    def _planned(self, plan: AnswerPlan, *, wall: Instant) -> Reply:
-        """Make the answer that a plan wants."""
-        return render_answer(plan, self._published, wall=wall)
+    def _planned(self, plan: AnswerPlan, exchange: Exchange, *, wall: Instant) -> Reply:
+        """Make the answer that a plan wants, in the words of the operation's page."""
+        return render_answer(plan, self._errors(exchange), wall=wall)
+
+    def _errors(self, _exchange: Exchange) -> Mapping[int, PublishedError]:
+        """Return the errors that the page of a request's operation shows."""
+        return self._published
 
     def _work(self, call: Call) -> Awaitable[Answer]:
         """Return what carries the request out."""
@@ -155,7 +175,7 @@ class Endpoint:
             reply = to_reply(await self._attempt(self._work(call), call.exchange))
         wall = self._simulator.wall()
         if script.answer is not None:
-            reply = self._planned(script.answer, wall=wall)
+            reply = self._planned(script.answer, call.exchange, wall=wall)
         return wire.change(reply, script, wall=wall)
 
     async def _attempt(self, work: Awaitable[T], exchange: Exchange) -> T | Answer:
@@ -168,41 +188,46 @@ class Endpoint:
             return self._answer_error(error, exchange)
 
 
-@lru_cache(maxsize=4_096)
-def _read_caller(authorization: bytes | None, universe: bytes | None) -> Caller:
-    """Tell who calls from the two headers as they came (see `read_key`)."""
-    return read_key(text(authorization), text(universe))
-
-
 def error_answer(
-    error: ApiError, published: Mapping[int, PublishedError] = UNPUBLISHED, exchange: Exchange | None = None
+    error: ApiError,
+    published: Mapping[int, PublishedError] = UNPUBLISHED,
+    exchange: Exchange | None = None,
+    *,
+    general: bool = False,
 ) -> Answer:
-    """Shape an error, and note in the exchange which clauses were broken."""
+    """Shape an error (see `error_body`), and note in the exchange which clauses were broken."""
     headers = error.headers()
     if error.clauses:
         headers["x-mock-clauses"] = ", ".join(error.clauses)
         if exchange is not None:
             exchange.clauses = error.clauses
-    return Answer(error_body(error, published), error.status, headers)
+    return Answer(error_body(error, published, general=general), error.status, headers)
 
 
 def to_reply(answer: Answer) -> Reply:
     """Make of an answer what plans can change."""
     headers = tuple((name.lower(), value) for name, value in answer.headers.items())
-    return Reply(answer.status, (("content-type", "application/json"), *headers), _encode(answer.body))
+    content = _content(answer)
+    kind = (("content-type", "application/json"),) if content else ()
+    return Reply(answer.status, (*kind, *headers), content)
 
 
 def to_response(answer: Answer, *, headers: Mapping[str, str] = {}) -> Response:
     """Make the framework's response out of an answer, for where it wants one."""
-    content = _encode(answer.body)
+    content = _content(answer)
     return Response(content, answer.status, {**headers, **answer.headers}, media_type="application/json")
 
 
 async def send_answer(answer: Answer, scope: Scope, send: Send) -> None:
-    """Write an answer: JSON with its length; to HEAD, the head alone."""
-    body = _encode(answer.body)
-    headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))]
+    """Write an answer: JSON with its length, unless it has no body; to HEAD, the head alone."""
+    body = _content(answer)
+    headers = [(b"content-type", JSON), (b"content-length", b"%d" % len(body))] if body else []
     for name, value in answer.headers.items():
         headers.append((name.encode(), value.encode("latin-1", "replace")))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _content(answer: Answer) -> bytes:
+    """Return what an answer's body is on the wire."""
+    return b"" if answer.status == NOT_MODIFIED else _encode(answer.body)

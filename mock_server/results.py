@@ -15,6 +15,7 @@ from mock_server.core.ids import task_of_result
 from mock_server.core.plans import FAITHFUL, Reply, Script, follow_links, render_answer, unpack
 from mock_server.core.timeline import observe
 from mock_server.core.types import HOUR, Status, Task
+from mock_server.core.views import result_paths
 from mock_server.downloads import Found, answer_link
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.simulator import Simulator
@@ -62,17 +63,17 @@ class Results:
         async def find() -> Found:
             if script.answer is not None:
                 return render_answer(script.answer, {}, wall=self._simulator.wall())
-            return await self._open(universe, task)
+            return await self._open(universe, task, scope["path"])
 
         await answer_link(scope, send, script, find, universe=universe, wall=self._simulator.wall)
 
-    async def _open(self, universe: Universe, task: Task | None) -> Found:
+    async def _open(self, universe: Universe, task: Task | None, path: str) -> Found:
         """Open what a task shows, for as long as it does."""
         if task is None:
             return NOT_FOUND
         if universe.now() >= task.timeline.ends_at + LINK_LIFETIME:
             return EXPIRED
-        return await open_video(self._simulator, task)
+        return await open_video(self._simulator, task, number=result_paths(task).index(path) + 1)
 
     async def _script(self, universe: Universe, task: Task | None, path: str) -> Script:
         """Return what is done with the request: what is planned for it, and for the link of its task."""
@@ -90,9 +91,10 @@ class Results:
 
 async def find_result(store: Store, universe: Universe, path: str) -> Task | None:
     """Return the completed task that this very path belongs to, whether or not its link still holds; or None."""
-    name = task_of_result(path.rpartition("/")[2].partition(".")[0], universe.result_secret)
+    named = path.rpartition("/")[2].partition(".")[0].partition("-")[0]
+    name = task_of_result(named, universe.result_secret)
     task = None if name is None else await store.task(universe.name, name)
-    if task is None or task.result != path:
+    if task is None or path not in result_paths(task):
         return None
     return task if observe(task.timeline, universe.now()).status is Status.COMPLETED else None
 

@@ -36,7 +36,6 @@ from mock_server.core.plans import (
     seen_at,
     unpack,
 )
-from mock_server.core.references import Sizing
 from mock_server.core.sendings import plan_sendings
 from mock_server.core.timeline import RETENTION, plan_timeline
 from mock_server.core.types import Bill, Instant, Task
@@ -44,30 +43,37 @@ from mock_server.core.validation import choose_model, refuse
 from mock_server.core.views import result_path, task_body, task_row
 from mock_server.egress import WAY_OUT
 from mock_server.endpoint import Answer
+from mock_server.offers import Offer, count_results
 from mock_server.references import glance, measure
 from mock_server.simulator import Simulator
 from mock_server.store.protocol import Accepted, KeyReused, Short, TaskFilter
 from mock_server.universe import Universe
 
 
-async def create_generation(simulator: Simulator, call: Call) -> Answer:
-    """Create a task of the model that the body names (OP-CREATE)."""
+async def create_generation(offer: Offer, simulator: Simulator, call: Call) -> Answer:
+    """Create a task of the model that the body names, of those that are offered (OP-CREATE)."""
     body = call.json()
-    model = choose_model(body, simulator.models)
-    refuse(simulator.creations[model.id].request_violations(body))
-    if "callback_url" in body:
+    model = choose_model(body, offer.models, left_out=offer.left_out)
+    operation = offer.operations[model.id]
+    refuse(operation.request_violations(body))
+    if isinstance(body.get("callback_url"), str):
         check_callback_url(body["callback_url"], way_out=WAY_OUT)
     if _is_closed(call, model.id):
         raise ModelAccessDenied(model.id)
     await _refuse_crowd(simulator, call)
     key = call.header(b"idempotency-key")
-    outcome = await _carry_out(simulator, call, Order(model, body, None if key is None else claim(key, body)))
+    order = Order(model, body, None if key is None else claim(key, body), count_results(operation, body))
+    outcome = await _carry_out(simulator, call, order)
     task = outcome.task
     call.exchange.task = task.id
     if task.sendings and not outcome.replayed:
         await _expect_callbacks(simulator, call.universe, task)
+    form = offer.form(operation) if operation.given else None
     return Answer(
-        task_body(task, task.timeline.created_at, origin=simulator.link_origin(call)),
+        task_body(
+            task, task.timeline.created_at, origin=simulator.link_origin(call), fit=None if form is None else form.fit
+        ),
+        status=operation.success,
         headers={"idempotency-replayed": "true"} if outcome.replayed else {},
     )
 
@@ -149,28 +155,26 @@ async def get_model(simulator: Simulator, call: Call) -> Answer:
 
 
 class Order(msgspec.Struct, frozen=True):
-    """A request that has been checked: its model, its body, and its key."""
+    """A request that has been checked: its model, its body, its key, and how many results it asks for."""
 
     model: Model
     body: Mapping[str, Any]
     claim: Claim | None
+    count: int
 
 
 async def _carry_out(simulator: Simulator, call: Call, order: Order) -> Accepted:
     """Return the task of an order: a new one, or the one that the first request with its idempotency key made.
 
-    The earlier one is looked for before reference videos are measured: they may be gone since.
+    The earlier one is looked for before references are measured: they may be gone since.
     """
-    rules, sizing = order.model.references, Sizing()
-    if rules is not None:
-        urls = order.body.get(rules.field, ())
-        known = glance(simulator, call, rules, urls)
-        if known is None:
-            earlier = await _find_earlier(simulator, call, order.claim)
-            if earlier is not None:
-                return earlier
-            known = await measure(simulator, call, rules, urls)
-        sizing = known
+    asked = order.model.references
+    sizing = glance(simulator, call, asked, order.body)
+    if sizing is None:
+        earlier = await _find_earlier(simulator, call, order.claim)
+        if earlier is not None:
+            return earlier
+        sizing = await measure(simulator, call, asked, order.body)
     call.exchange.notes += sizing.notes
     bill = make_bill(order.model.price, order.body, input_lengths=sizing.lengths)
     return await _store_task(simulator, call, order, bill)
@@ -223,12 +227,13 @@ def _plan_task(call: Call, order: Order, bill: Bill, plans: Plans, *, origin: st
     name = task_id(now, dice)
     timeline = divert(plan_timeline(model.timing, now=now, dice=dice), plans)
     result = result_name(name, universe.result_secret)
-    callback_url = order.body.get("callback_url")
+    given = order.body.get("callback_url")
+    callback_url = given if isinstance(given, str) else None
     length = made_length(plans)
-    return Task(
-        id=name,
-        universe=universe.name,
-        account=account,
+    return Task(  # more than 15 by name take twice as long
+        name,
+        universe.name,
+        account,
         user_group=call.rules.group,
         model=model.id,
         object=model.object,
@@ -241,6 +246,7 @@ def _plan_task(call: Call, order: Order, bill: Bill, plans: Plans, *, origin: st
         callback_url=callback_url,
         sendings=() if callback_url is None else plan_sendings(timeline, callback_plan(plans)),
         plans=pack(keep(plans)),
+        count=order.count,
     )
 
 

@@ -1,16 +1,14 @@
 """Running the simulator as a server of its own: the socket, the banner, the ready file, a clean stop."""
 
 import asyncio
-import errno
 import gc
-import json
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
 import msgspec
 import uvicorn
@@ -19,11 +17,14 @@ from starlette.types import ASGIApp
 from mock_server.access_log import AccessLog
 from mock_server.app import create_app
 from mock_server.banner import KEY, banner
+from mock_server.entrance import Entrance, opened
+from mock_server.hosts import API_HOST
+from mock_server.listening import BACKLOG, ServerError, address, listen
 from mock_server.protocol import Protocol
+from mock_server.ready import Ready, write_ready_file
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 
-_BACKLOG: Final = 2_048
 _FILES: Final = 8_192
 """How many files and connections the server may need: the attempts under way, and as many clients."""
 
@@ -38,30 +39,35 @@ Write = Callable[[str], object]
 """Where text for a person goes."""
 
 
-Places: TypeAlias = Mapping[str, str | None]
-"""Where the API, the control API (None if nowhere) and the file service answer: `url`, `control` and `files`."""
-
-
-class ServerError(RuntimeError):
-    """The server cannot start. The message says why, and what to do."""
-
-
 class Server(uvicorn.Server):
     """uvicorn, stopped cleanly by SIGINT and SIGTERM and telling when it answers.
 
     Args:
         config: uvicorn's.
         ready: Called once requests are answered.
+        entrance: More ways in, if there are any.
+        dismiss: Called once the server is to stop, for who would listen until then.
     """
 
-    def __init__(self, config: uvicorn.Config, *, ready: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        *,
+        ready: Callable[[], object],
+        entrance: Entrance | None = None,
+        dismiss: Callable[[], object],
+    ) -> None:
         super().__init__(config)
+        self._dismiss = dismiss
         self._ready = ready
+        self._entrance = entrance
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening, then tell so; if that cannot be done, stop again before the error goes on."""
         await super().startup(sockets)
         try:
+            if self._entrance is not None:
+                await self._entrance.open(self)
             self._ready()
         except ServerError:
             await self.shutdown(sockets)
@@ -69,8 +75,13 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Let requests that are under way end, but not for long: then hang up."""
+        self._dismiss()
         asyncio.get_running_loop().call_later(_PATIENCE_SECONDS, self._hang_up)
+        if self._entrance is not None:
+            self._entrance.shut()
         await super().shutdown(sockets)
+        if self._entrance is not None:
+            self._entrance.clear()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -103,6 +114,7 @@ def run_server(settings: Settings, *, write: Write) -> None:
     with (
         closing(listen(settings.host, settings.port)) as listening,
         listen_on_own_ports(settings) as (control_port, files_port),
+        opened(settings, listening) as entrance,
     ):
         store = SqliteStore(None if settings.state is None else Path(settings.state))
         log = AccessLog(write)
@@ -110,23 +122,27 @@ def run_server(settings: Settings, *, write: Write) -> None:
         ports = {name: bound.getsockname()[1] for name, bound in own.items() if bound is not None}
         settings = msgspec.structs.replace(settings, **ports)
         app = create_app(settings, store=store, finished=log.add if settings.access_log else None)
+        log.contract = app.state.contract
         quieten_collector()
         raise_file_limit()
-        places = {
-            "url": address(listening),
-            "control": address(control_port or listening) if settings.control else None,
-            "files": address(files_port or listening),
-        }
-        with announced(settings, places, write) as ready:
+        ready = Ready(
+            url=address(listening),
+            control=address(control_port or listening) if settings.control else None,
+            files=address(files_port or listening),
+            key=KEY,
+            pid=os.getpid(),
+        )
+        with announced(settings, ready if entrance is None else entrance.tell(ready), write) as announce:
             bound = [each for each in (listening, control_port, files_port) if each is not None]
-            Server(configured(app), ready=ready).run(sockets=bound)
+            dismiss = app.state.universes.dismiss
+            Server(configured(app), ready=announce, entrance=entrance, dismiss=dismiss).run(sockets=bound)
         log.flush()
 
 
 def configured(app: ASGIApp) -> uvicorn.Config:
     """Return how uvicorn is to serve an app: by our protocol, which numbers connections."""
     return uvicorn.Config(
-        app, http=Protocol, log_level="warning", access_log=False, server_header=False, backlog=_BACKLOG
+        app, http=Protocol, log_level="warning", access_log=False, server_header=False, backlog=BACKLOG
     )
 
 
@@ -147,21 +163,15 @@ def listen_on_own_ports(settings: Settings) -> Iterator[tuple[socket.socket | No
 
 
 @contextmanager
-def announced(settings: Settings, places: Places, write: Write) -> Iterator[Callable[[], None]]:
+def announced(settings: Settings, told: Ready, write: Write) -> Iterator[Callable[[], None]]:
     """Yield what tells the world where the server answers; take the ready file away at the end."""
     ready_file = None if settings.ready_file is None else Path(settings.ready_file)
 
     def ready() -> None:
         if ready_file is not None:
-            write_ready_file(ready_file, places)
-        write(
-            banner(
-                settings,
-                str(places["url"]),
-                places["control"],
-                None if settings.files_port is None else places["files"],
-            )
-        )
+            write_ready_file(ready_file, told)
+        files = None if settings.files_port is None else told.files
+        write(banner(settings, told.url, told.control, files, ways_in=dict(_ways_in(told))))
 
     try:
         yield ready
@@ -171,53 +181,12 @@ def announced(settings: Settings, places: Places, write: Write) -> Iterator[Call
                 ready_file.unlink()
 
 
-def listen(host: str, port: int, *, option: str = "--port") -> socket.socket:
-    """Open a TCP socket; `option` is what sets its port.
-
-    It says that it is TCP, without which asyncio leaves out TCP_NODELAY (44 ms a request).
-
-    Raises:
-        ServerError: The address or the port cannot be had.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        bound.listen(_BACKLOG)
-    except (OSError, UnicodeError) as error:
-        bound.close()
-        raise ServerError(f"cannot listen on {host} port {port}: {_advice(error, option)}") from error
-    return bound
-
-
-def address(listening: socket.socket) -> str:
-    """Return the URL by which this machine reaches the socket."""
-    host, port = listening.getsockname()[:2]
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def write_ready_file(path: Path, places: Places) -> None:
-    """Write where the server and its parts are, in one step, so that nobody reads half a file.
-
-    Raises:
-        ServerError: It cannot be written.
-    """
-    half = path.with_name(f"{path.name}.{os.getpid()}")
-    try:
-        half.write_text(json.dumps({**places, "key": KEY, "pid": os.getpid()}) + "\n", "utf-8")
-        half.replace(path)
-    except OSError as error:
-        raise ServerError(f"the ready file {path} cannot be written: {error.strerror}") from error
-
-
-def _advice(error: OSError | UnicodeError, option: str) -> str:
-    """Say why a socket cannot be bound, and what to do about it."""
-    if isinstance(error, OSError) and error.errno in {errno.EADDRINUSE, errno.EACCES}:
-        return f"{error.strerror}; choose another with {option} (0 picks a free one)"
-    reason = error.strerror if isinstance(error, OSError) else "not a host name"
-    return f"{reason}; choose an address of this machine with --host"
+def _ways_in(told: Ready) -> Iterator[tuple[str, str]]:
+    """Yield what the banner says of ways in beside the API's own port."""
+    if told.https is not None:
+        yield "https", f"{told.https}, which {told.ca_file} vouches for"
+    if told.proxy is not None:
+        yield "proxy", f'{told.proxy}; eval "$(evolink-mock env)" leads clients of https://{API_HOST} here'
 
 
 def raise_file_limit() -> None:

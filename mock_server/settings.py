@@ -56,9 +56,11 @@ Videos: TypeAlias = Literal["rendered", "packaged"]
 
 _LISTS: Final = (
     "allowed_hosts",
+    "allowed_hosts_out",
     "callback_routes",
     "files_per_group",
     "file_bytes_per_group",
+    "pages",
     "scenarios",
     "slots_per_group",
 )
@@ -79,7 +81,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Everything that can be set. Sizes are bytes, `speed` is seconds of the simulator for each real second.
 
     Without `control_port` the control API has the API's port; without `control` it is not served, whatever its port.
-    Without `files_port` the file service has the API's port.
+    Without `files_port` the file service has the API's port. `pages` are files and folders of pages that are served
+    besides those that come with the package. `tls` and `proxy` are more ways in, on ports of their own; `proxy` has
+    both, and lets clients out to `allowed_hosts_out`.
     """
 
     host: Text = "127.0.0.1"
@@ -95,6 +99,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     journal_bytes: Annotated[int, Meta(ge=0)] = 67_108_864
     journal_secrets: bool = False
     body_limit: Annotated[int, Meta(ge=1_024)] = 1_048_576
+    pages: tuple[Text, ...] = ()
     scenarios: tuple[Text, ...] = ()
     plans: tuple[Text | dict[str, Any], ...] = ()
     access_log: bool = True
@@ -114,6 +119,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     videos: Videos = "rendered"
     video_cache_bytes: Annotated[int, Meta(ge=0)] = 268_435_456
     public_url: Origin | None = None
+    tls: bool = False
+    proxy: bool = False
+    allowed_hosts_out: tuple[Text, ...] = ()
 
     @property
     def limits(self) -> Limits:

@@ -1,26 +1,32 @@
 """The parts of one simulator, put together once and handed to every route."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from dataclasses import dataclass, field
+from functools import cache, cached_property, partial
 from hashlib import blake2b
-from importlib.resources import files
 from pathlib import Path
+from secrets import token_urlsafe
 
 from mock_server.call import Call
 from mock_server.callbacks import Callbacks
 from mock_server.clock import Wall, wall_clock
-from mock_server.core.catalog import Model, by_id, parse_model
+from mock_server.core.catalog import Layer, Model, make_model
 from mock_server.core.keys import Caller
 from mock_server.core.limits import Limits
 from mock_server.core.plans import PlanError, Plans, WordError, read_plans, write_plans
+from mock_server.core.pricing_rules import Prices, make_prices
 from mock_server.core.queueing import Slots
 from mock_server.core.types import Microcredits
 from mock_server.counters import Counters
-from mock_server.egress import Egress, EgressError, RouteError, read_route
+from mock_server.egress import Egress, EgressError
+from mock_server.egress_routes import RouteError, read_route
 from mock_server.files.depot import Depot
+from mock_server.hosts import API_ORIGINS, RESULTS_ORIGIN
+from mock_server.journal.contract import Contract, load_contract
 from mock_server.journal.journal import Journals
 from mock_server.media import Studio
+from mock_server.offers import Offer
+from mock_server.pages import PACKAGE, Catalogue, MissingPageError, bundled_layers, open_catalogue
 from mock_server.planning import Planning
 from mock_server.probes import Probes
 from mock_server.scenario_files import UnknownScenario, load_scenario
@@ -28,7 +34,7 @@ from mock_server.settings import Settings, SettingsError
 from mock_server.store import Store
 from mock_server.universe import Universe
 from mock_server.universes import Universes
-from openapi.operations import Operation, Operations, load_operations
+from openapi.operations import Operation, Operations
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,17 +50,47 @@ class Simulator:
     depot: Depot
     studio: Studio
     probes: Probes
-    models: Mapping[str, Model]
-    operations: Operations
+    catalogue: Catalogue
     counters: Counters
     seed: bytes
     wall: Wall
+    token: str = field(default_factory=partial(token_urlsafe, 24))
+    """What the page shows with whatever it changes (`control.access`)."""
 
-    @cached_property
+    @property
+    def models(self) -> Mapping[str, Model]:
+        """What is known of each model that is served, by its id."""
+        return self.catalogue.models
+
+    @property
+    def operations(self) -> Operations:
+        """The operations that are served, by their ids."""
+        return self.catalogue.operations
+
+    @property
     def creations(self) -> Mapping[str, Operation]:
         """The operation that creates a task of a model, by the model's id."""
-        pages = {operation.page: operation for operation in self.operations.values()}
-        return {model.id: pages[model.page] for model in self.models.values()}
+        return self.operations.of_models
+
+    @cached_property
+    def contract(self) -> Contract:
+        """What the pages that are served say of requests."""
+        plain = load_contract()
+        return plain if plain.operations is self.operations else Contract(self.operations)
+
+    @cached_property
+    def offers(self) -> Mapping[str, Offer]:
+        """What is created at each path where tasks are."""
+        paths = dict.fromkeys(operation.path for operation in self.operations.creations)
+        return {
+            path: Offer(tuple(each for each in self.operations.creations if each.path == path), self.models)
+            for path in paths
+        }
+
+    @cached_property
+    def prices(self) -> Prices:
+        """The rules by which the catalogue prices the models that are served."""
+        return make_prices(self.models, {name: self.creations[name].body_schema for name in self.models})
 
     async def take_up(self) -> None:
         """Go on with what the store holds from earlier: tasks wait by the limits of today, callbacks fall due.
@@ -83,8 +119,12 @@ class Simulator:
         return self.settings.limits
 
     def link_origin(self, call: Call) -> str:
-        """Return what the links begin with that a call is shown: what was set, or else how the client reached us."""
-        return self.settings.public_url or call.origin
+        """Return what the links begin with that a call is shown: what was set, or else how the client reached us.
+
+        Who reached us by the name of the API is led here by it, and is shown links as the API has them.
+        """
+        origin = call.origin
+        return self.settings.public_url or (RESULTS_ORIGIN if origin in API_ORIGINS else origin)
 
     def opening(self, universe: Universe, caller: Caller | None = None) -> Microcredits:
         """Return what an account of a universe opens with: the caller's, or one of a key that is not magic."""
@@ -102,12 +142,12 @@ def assemble(
     what the settings allow.
 
     Raises:
-        SettingsError: A route is not one, the CA file cannot be used, or a plan is none.
+        SettingsError: A route is not one, the CA file cannot be used, a plan is none, or there is no file of a page.
     """
     seed = blake2b(settings.seed.encode()).digest()
     journals = Journals(settings.journal_bytes, begun=wall())
-    operations = load_operations()
-    own = read_server_plans(settings, plans, operations)
+    catalogue = serve_pages(settings)
+    own = read_server_plans(settings, plans, catalogue.operations)
     egress, depot = egress or open_egress(settings), open_depot(settings)
     universes = Universes(store, seed=seed, rate=settings.speed, plans=own, journals=journals, depot=depot, wall=wall)
     counters = Counters()
@@ -123,8 +163,7 @@ def assemble(
         depot=depot,
         studio=studio,
         probes=Probes(studio),
-        models=bundled_models(),
-        operations=operations,
+        catalogue=catalogue,
         counters=counters,
         seed=seed,
         wall=wall,
@@ -170,9 +209,19 @@ def open_egress(settings: Settings) -> Egress:
         raise SettingsError(f"callback_ca: {error}") from error
 
 
+def serve_pages(settings: Settings) -> Catalogue:
+    """Return all that is served: what comes with the package, and the pages of the settings.
+
+    Raises:
+        SettingsError: There is no file or folder of that name.
+    """
+    try:
+        return open_catalogue(settings.pages, bundled_models())
+    except MissingPageError as error:
+        raise SettingsError(f"pages: {error}") from error
+
+
 @cache
 def bundled_models() -> Mapping[str, Model]:
-    """Read the models that come with the package, in order of their ids."""
-    folder = files("mock_server").joinpath("models")
-    texts = sorted((file.name, file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".yaml"))
-    return by_id(tuple(parse_model(text) for _, text in texts))
+    """Return the models that come with the package, in order of their files' names."""
+    return {model: make_model(Layer(PACKAGE, layer)) for model, layer in bundled_layers().items()}

@@ -55,6 +55,7 @@ class Universes:
         self._depot = depot
         self._wall = wall
         self._open: dict[str, Universe] = {}
+        self.dismissed = False
 
     async def open(self, name: str) -> Universe:
         """Return a universe as it is set now: from memory, from the store, or a new one."""
@@ -78,6 +79,18 @@ class Universes:
                 return taken_up
         self._close(name)
         return None
+
+    def stir(self, name: str) -> None:
+        """Tell whoever watches a universe that something was done to it."""
+        universe = self._open.get(name)
+        if universe is not None:
+            universe.journal.stir()
+
+    def dismiss(self) -> None:
+        """Tell whoever watches universes that it is over, as the server is about to stop."""
+        self.dismissed = True
+        for name in self._open:
+            self.stir(name)
 
     async def of_code(self, text: str) -> Universe | None:
         """Return the universe whose code a text begins with, such as an account's id; None if there is none."""

@@ -27,18 +27,22 @@ Form = TypeVar("Form")
 def compile_contract(room: Path) -> dict[View, str]:
     """Return the text of each compiled file, made from the documents and the overlay below `room`.
 
+    The pages are in the order of their names, those with `info.x-first` before the others.
+
     Raises:
         OverlayError: an action of the overlay selects nothing, or something that it cannot change.
         ValueError: a file is not what it should be, or a `$ref` leads nowhere.
     """
-    pages = {path.stem: _read(path, Document) for path in sorted((room / "documents").glob("*.yaml"))}
+    read = {path.stem: _read(path, Document) for path in sorted((room / "documents").glob("*.yaml"))}
+    pages = {name: read[name] for name in sorted(read, key=lambda name: not read[name]["info"].get("x-first", False))}
     overlay = _read(room / "overlays" / "strict.yaml", Overlay)
     return {"published": _write(bundle(pages)), "strict": _write(bundle(apply_overlay(overlay, pages)))}
 
 
 def _read(path: Path, form: type[Form]) -> Form:
     try:
-        return msgspec.convert(yaml.safe_load(path.read_text(encoding="utf-8")), form)
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return msgspec.convert(json.loads(json.dumps(content)), form)  # each alias becomes a part of its own
     except (yaml.YAMLError, msgspec.ValidationError) as error:
         raise ValueError(f"{path.parent.name}/{path.name}: {' '.join(str(error).split())}") from error
 

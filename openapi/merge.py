@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
+from openapi.joining import join_creations, names_model
 from openapi.pages import Document
 from openapi.references import find_references, parse_reference
 
@@ -24,7 +25,8 @@ def merge(
 
     Components of one name and one content become one. Where the contents differ, the later page's component takes
     the page's name in front: `ErrorResponse` of `get-credits` becomes `GetCreditsErrorResponse`. Each operation says
-    in `x-source` whether its page is published or observed.
+    in `x-source` whether its page is published or observed. Operations of one path that are told apart by the model
+    that a body names become one, which takes what any of them takes.
 
     Raises:
         ValueError: two pages describe the same operation, or a new name is taken already.
@@ -108,6 +110,7 @@ def _settle_operations(page: Document, *, shared_security: list[Any]) -> None:
 def _join_paths(joined: dict[str, Any], page: str, paths: Mapping[str, Any]) -> None:
     for path, item in paths.items():
         for method, operation in item.items():
-            if method in joined.setdefault(path, {}):
+            present = joined.setdefault(path, {}).get(method)
+            if present is not None and not (names_model(present) and names_model(operation)):
                 raise ValueError(f"page {page} describes {method.upper()} {path}, which another page describes already")
-            joined[path][method] = operation
+            joined[path][method] = operation if present is None else join_creations(present, operation, path)

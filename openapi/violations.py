@@ -26,10 +26,15 @@ class Violation(msgspec.Struct, frozen=True):
 
 
 class CompiledSchema:
-    """A JSON Schema that reports every rule a value breaks. It is compiled when it is first used."""
+    """A JSON Schema that reports every rule a value breaks. It is compiled when it is first used.
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
+    With a name, such as `some-page/body`, each of its rules that the contract does not number is a clause by where it
+    stands: `some-page/body/duration/maximum`.
+    """
+
+    def __init__(self, schema: Mapping[str, Any], *, name: str | None = None) -> None:
         self._schema = schema
+        self._name = name
 
     @functools.cached_property
     def _validator(self) -> jsonschema_rs.Draft202012Validator:
@@ -44,14 +49,32 @@ class CompiledSchema:
         """Return what `value`, as decoded from JSON, gets wrong, sorted by path and rule."""
         if self._validator.is_valid(value):
             return ()
-        found = (_describe(error, self._schema) for error in self._validator.iter_errors(value))
+        found = (_describe(error, self._schema, self._name) for error in self._validator.iter_errors(value))
         return tuple(sorted(found, key=lambda violation: (violation.path, violation.rule)))
 
+    def check(self) -> None:
+        """Compile it now.
 
-def _describe(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any]) -> Violation:
+        Raises:
+            ValueError: It is no JSON Schema, or has a pattern that cannot be matched in linear time.
+        """
+        try:
+            self._validator  # noqa: B018 - it is compiled by being looked at
+        except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
+            raise ValueError(f"its schema is none: {str(error).splitlines()[0]}") from error
+
+
+def clause_at(name: str, path: Iterable[str | int], rule: str) -> str:
+    """Return the id of a clause that is made from a schema: its name, where it stands, and the keyword."""
+    return "/".join((name, *("items" if isinstance(step, int) else step for step in path), rule))
+
+
+def _describe(error: jsonschema_rs.ValidationError, schema: Mapping[str, Any], name: str | None) -> Violation:
     rule = error.kind.name
     missing = str(error.kind.value) if rule == "required" else None
     clause, message = _look_up(schema, error.schema_path, rule, missing)
+    if clause is None and name is not None:
+        clause = clause_at(name, [*error.instance_path, *([] if missing is None else [missing])], rule)
     unclear = missing is not None or rule in {"anyOf", "oneOf"}
     return Violation(
         path=_locate(error),
@@ -117,9 +140,12 @@ _TYPES: Final = {
 }
 _FORMATS: Final = {"date-time": "an ISO 8601 date and time", "uri": "a URI"}
 _PREDICATES: Final[Mapping[str, Callable[[Any, Any], str]]] = {
+    "additionalProperties": lambda names, _: f"must have no field {', '.join(map(_show, names))}",
     "anyOf": lambda branches, _: f"fits none of its alternatives: {_list_alternatives(branches)}",
     "const": lambda expected, _: f"must be {_show(expected)}",
     "enum": lambda options, _: f"must be {'one of ' * (len(options) > 1)}{', '.join(map(_show, options))}",
+    "exclusiveMaximum": lambda limit, _: f"must be less than {limit}",
+    "exclusiveMinimum": lambda limit, _: f"must be more than {limit}",
     "format": lambda name, _: f"must be {_FORMATS.get(name, f'a valid {name}')}",
     "maximum": lambda limit, _: f"must be at most {limit}",
     "maxItems": lambda limit, value: f"must have at most {_count(limit, 'item')} (has {len(value)})",
@@ -127,11 +153,19 @@ _PREDICATES: Final[Mapping[str, Callable[[Any, Any], str]]] = {
     "minimum": lambda limit, _: f"must be at least {limit}",
     "minItems": lambda limit, value: f"must have at least {_count(limit, 'item')} (has {len(value)})",
     "minLength": lambda limit, value: f"must have at least {_count(limit, 'character')} (has {len(value)})",
+    "multipleOf": lambda step, _: f"must be a multiple of {step}",
     "not": lambda _, __: "is not allowed",
     "pattern": lambda pattern, _: f"must match {pattern}",
     "required": lambda _, __: "is required",
     "type": lambda names, _: f"must be {' or '.join(_TYPES[name] for name in sorted(names))}",
+    "uniqueItems": lambda _, __: "must have no item twice",
 }
+
+
+def predicate(rule: str, limit: object) -> str:
+    """Say what a keyword of a schema asks of a value, whatever the value is."""
+    names = [limit] if rule == "type" and isinstance(limit, str) else limit
+    return _predicate(rule, names, "").partition(" (has ")[0]
 
 
 def _predicate(rule: str, limit: object, value: object) -> str:

@@ -82,6 +82,9 @@ async def check_answer(answer: httpx2.Response) -> None:
     assert not key or key not in answer.text + str(answer.headers), "the answer echoes the key"
     if request.method == "HEAD":
         assert not answer.content, "an answer to HEAD has a body"
+    elif answer.status_code == httpx2.codes.NOT_MODIFIED:
+        assert not answer.content, "an answer that nothing has changed has a body"
+        assert "content-type" not in answer.headers
     elif _is_api(request.url.path) or answer.headers.get("content-type") == _JSON:
         assert answer.headers["content-type"] == _JSON
         assert int(answer.headers["content-length"]) == len(answer.content)

@@ -25,6 +25,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
         old: What was there; None if nothing was.
         new: What is there now; None if nothing is.
         steps: The way to it from the operation.
+        page: The page of the contract that describes the operation; None where that is not known.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     old: Any = None
     new: Any = None
     steps: tuple[Step, ...] = ()
+    page: str | None = None
 
     @property
     def breaks(self) -> tuple[Party, ...]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from contracts.drift.changes import NOTED, Change
 from contracts.drift.documents import DriftError, find_operations
 from contracts.drift.schemas import SchemaWalk
 from contracts.drift.sides import Documents, Pair, Place
-from openapi.pages import Document
+from openapi.pages import Document, load_pages
 
 _SUCCESS: Final = ("2", "3")
 
@@ -25,9 +27,29 @@ def compare(old: Document, new: Document, *, prose: bool = True) -> tuple[Change
     """
     try:
         found = tuple(_compare(Documents(old, new)))
+        names = {operation["operationId"]: page for page, operation in _known_operations()}
+        known = {**_pages(new, names), **_pages(old, names)}
     except (AttributeError, KeyError, TypeError) as error:
         raise DriftError(f"one of the two is not formed as OpenAPI has it: {error}") from error
-    return found if prose else tuple(change for change in found if not change.id.endswith(NOTED))
+    placed = (msgspec.structs.replace(change, page=known.get(change.operation)) for change in found)
+    return tuple(change for change in placed if prose or not change.id.endswith(NOTED))
+
+
+def _known_operations() -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the operations of the contract, each with the name of its page."""
+    for page, document in load_pages("published").items():
+        for operation in find_operations(document).values():
+            yield page, operation
+
+
+def _pages(document: Document, names: Mapping[str, str]) -> dict[str, str]:
+    """Return the page of each operation of a document that the contract knows, by its id."""
+    found = find_operations(document).items()
+    return {
+        f"{method} {path}": names[operation["operationId"]]
+        for (method, path), operation in found
+        if operation.get("operationId") in names
+    }
 
 
 def _compare(documents: Documents) -> Iterator[Change]:

@@ -34,11 +34,14 @@ def _find_clauses(change: Change) -> Iterator[str]:
     method, _, path = change.operation.partition(" ")
     for page, document in load_pages("strict").items():
         operation = document["paths"].get(path, {}).get(method.lower())
-        if operation is not None and change.steps:
+        if operation is None or change.page not in (None, page):
+            continue
+        if change.steps:
             yield from _on_the_way(operation, change.steps, document)
-        elif operation is not None:
+        else:
             told = [clause.id for clause in load_clauses().values() if clause.source == page]
             yield from told or _below(operation, document)
+        return  # of several pages of one path the first stands for the others, where it is not known which is meant
 
 
 def _on_the_way(operation: Any, steps: Sequence[Step], document: Mapping[str, Any]) -> Iterator[str]:

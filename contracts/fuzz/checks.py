@@ -12,9 +12,11 @@ from schemathesis.core.failures import Failure, FailureGroup
 from contracts.fuzz.trace import Trace, paced, read_body, read_last, trace_of
 from contracts.invariants import RULES
 from contracts.recording import NO_JSON, ServerRecord
+from contracts.recording.pages import find_page
 from contracts.verdict import Finding, Grade, Rule, judge
 from openapi.clauses import load_clauses
-from openapi.operations import Operation, load_operations
+from openapi.operations import Operation, Operations, load_operations
+from openapi.page_clauses import find_clause
 from openapi.violations import Violation
 
 _ENVELOPES: Final = tuple(rule for rule in RULES if rule.id == "P1")
@@ -55,17 +57,19 @@ def error_envelope(_context: CheckContext, _response: Response, case: Case[Any])
 @schemathesis.check
 def kept_clauses(_context: CheckContext, response: Response, case: Case[Any]) -> bool | None:
     """Every request that is accepted, and every answer, keeps the clauses of the strict contract."""
-    operation = load_operations().at(case.method, case.operation.path)
+    contract, sent = trace_of(case).contract, _decode(read_body(response.request.body))
+    body = None if sent is NO_JSON else sent
+    operation = find_page(contract, case.method, case.operation.path, body, status=response.status_code)
     if operation is None:
         return True
     _raise(
         ContractFailure(
             operation=case.operation.label,
             title=f"{violation.clause or 'The contract'} is broken",
-            message=_describe(where, violation),
+            message=_describe(where, violation, contract),
             key=f"{where}|{violation.path}|{violation.rule}",
         )
-        for where, violation in _violations(operation, response)
+        for where, violation in _violations(operation, sent, response)
     )
     return None
 
@@ -119,16 +123,19 @@ def _judge(
 
 def _failure(rule: Rule[ServerRecord], finding: Finding, operation: str | None) -> ContractFailure:
     subject = f"{finding.subject}: " if finding.subject else ""
-    lines = [f"{subject}expected {finding.expected}; seen: {finding.seen}", *_cite(rule.clauses), rule.advice]
+    lines = [
+        f"{subject}expected {finding.expected}; seen: {finding.seen}",
+        *_cite(rule.clauses, load_operations()),
+        rule.advice,
+    ]
     return ContractFailure(
         operation=operation, title=f"{rule.id}: {rule.title}", message="\n".join(filter(None, lines)), key=rule.id
     )
 
 
-def _violations(operation: Operation, response: Response) -> Iterator[tuple[str, Violation]]:
+def _violations(operation: Operation, sent: Any, response: Response) -> Iterator[tuple[str, Violation]]:
     """Find what an accepted request gets wrong, and what its answer does; others look at undocumented statuses."""
     status = response.status_code
-    sent = _decode(read_body(response.request.body))
     if status < _ERROR and sent is not NO_JSON:
         for violation in operation.request_violations(sent):
             yield f"a request that was accepted with {status}", violation
@@ -138,14 +145,15 @@ def _violations(operation: Operation, response: Response) -> Iterator[tuple[str,
             yield f"the answer {status}", violation
 
 
-def _describe(where: str, violation: Violation) -> str:
+def _describe(where: str, violation: Violation, contract: Operations) -> str:
     subject = violation.path or "the body"
-    return "\n".join([f"In {where}, {subject} {violation.message}.", *_cite(filter(None, [violation.clause]))])
+    cited = _cite(filter(None, [violation.clause]), contract)
+    return "\n".join([f"In {where}, {subject} {violation.message}.", *cited])
 
 
-def _cite(clauses: Iterable[str]) -> list[str]:
-    known = load_clauses()
-    return [f"{clause}: {known[clause].says}" for clause in clauses]
+def _cite(clauses: Iterable[str], contract: Operations) -> list[str]:
+    known = {name: load_clauses().get(name) or find_clause(contract, name) for name in clauses}
+    return [f"{name}: {clause.says}" for name, clause in known.items() if clause is not None]
 
 
 def _decode(body: bytes) -> Any:

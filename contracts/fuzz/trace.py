@@ -11,6 +11,7 @@ from schemathesis import Case, Response
 from contracts.recording import Exchange, Recorder, ServerRecord
 from contracts.recording.recorder import Begun
 from contracts.recording.sights import read_sights
+from openapi.operations import Operations, load_operations
 
 _NEAR: Final = 4
 """How many looks at a task, besides the first one, a call is judged with."""
@@ -19,10 +20,15 @@ _NAME: Final = "evolink_trace"
 
 
 class Trace:
-    """The calls of one schema: each exchange, and the looks at each task that came before it."""
+    """The calls of one schema: each exchange, and the looks at each task that came before it.
 
-    def __init__(self) -> None:
-        self._recorder: Final = Recorder(time.time, alone=False)
+    Args:
+        contract: The operations that they are held against; those that come with the package if not given.
+    """
+
+    def __init__(self, contract: Operations | None = None) -> None:
+        self.contract: Final = contract or load_operations()
+        self._recorder: Final = Recorder(time.time, alone=False, contract=self.contract)
         self._begun: Final[dict[str, Begun]] = {}
         self._latest: Final[dict[str, Exchange]] = {}
         self._first: Final[dict[str, Exchange]] = {}
@@ -67,14 +73,21 @@ class Trace:
         for task in {sight.task for sight in read_sights(exchange)}:
             chosen |= {near.number: near for near in (self._first[task], *self._near[task])}
         exchanges = tuple(each for number, each in sorted(chosen.items()) if number <= exchange.number)
-        return ServerRecord(exchanges=exchanges, alone=False)
+        return ServerRecord(exchanges=exchanges, alone=False, contract=self.contract)
 
 
 def trace_of(case: Case[Any]) -> Trace:
     """Return the trace of the schema that a case belongs to."""
     known: dict[str, Any] = vars(case.operation.schema)
-    trace: Trace = known.setdefault(_NAME, Trace())
+    if _NAME not in known:
+        begin_trace(case.operation.schema, None)
+    trace: Trace = known[_NAME]
     return trace
+
+
+def begin_trace(schema: Any, contract: Operations | None) -> None:
+    """Begin the trace of a schema that is held against these operations (see `Trace`)."""
+    vars(schema)[_NAME] = Trace(contract)
 
 
 def read_body(body: Any) -> bytes:

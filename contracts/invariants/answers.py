@@ -5,11 +5,14 @@ from typing import Final
 from contracts.recording.accounts import account_of
 from contracts.recording.exchange import NO_JSON, Exchange
 from contracts.recording.history import ServerRecord
+from contracts.recording.pages import page_of
 from contracts.verdict import Examination, Finding, Ground, Rule
 from openapi.operations import Operation, load_operations
 
 _OPERATIONS: Final = load_operations()
-_PAGE: Final = _OPERATIONS["createWan26ReferenceVideoFlashGeneration"]
+_USUAL: Final = _OPERATIONS.creations[0]
+"""The page whose errors stand for those of requests that no page describes."""
+
 _FILES: Final = _OPERATIONS["uploadFileStream"]
 _FILE_PATH: Final = "/api/v1/files/"
 _DOWNLOAD: Final = "/api/v1/files/download/"
@@ -21,7 +24,7 @@ _BUSY: Final = 429
 def check_envelopes(record: ServerRecord) -> Examination:
     """P1: yield for each error that the API answers with, and for each body that is no JSON."""
     for exchange in record.asked:
-        operation, status = _operation(exchange), exchange.status or 0
+        operation, status = page_of(record.contract, exchange), exchange.status or 0
         if not is_api(exchange) or exchange.error is not None:
             continue
         if operation is not None and _takes_json(operation) and exchange.request_body and exchange.sent is NO_JSON:
@@ -37,10 +40,6 @@ def is_api(exchange: Exchange) -> bool:
     return path.startswith(("/v1/", _FILE_PATH)) and not path.startswith(_DOWNLOAD)
 
 
-def _operation(exchange: Exchange) -> Operation | None:
-    return _OPERATIONS.at(exchange.method, exchange.path)
-
-
 def _takes_json(operation: Operation) -> bool:
     return operation.method == "POST" and operation is not _FILES
 
@@ -52,7 +51,7 @@ def _is_gateway(exchange: Exchange) -> bool:
 
 
 def _check_envelope(exchange: Exchange, operation: Operation | None, status: int) -> Finding | None:
-    usual = _FILES if exchange.path.startswith(_FILE_PATH) else _PAGE
+    usual = _FILES if exchange.path.startswith(_FILE_PATH) else _USUAL
     judge, told = (usual, _BAD_REQUEST)
     if operation is not None:
         judge = operation if {status, _BAD_REQUEST} & set(operation.statuses) else usual
@@ -92,7 +91,7 @@ def check_keys(record: ServerRecord) -> Examination:
     """P3: yield for each request of an operation without a Bearer key."""
     orders: dict[tuple[str, str], tuple[bool, int]] = {}
     for exchange in record.asked:
-        operation, status = _operation(exchange), exchange.status or 0
+        operation, status = page_of(record.contract, exchange), exchange.status or 0
         if operation is None or exchange.error is not None or account_of(exchange) is not None:
             continue
         fault = _find_fault(operation, exchange)

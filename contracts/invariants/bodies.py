@@ -1,11 +1,12 @@
 """What each look at a task must show by itself: its name, its time, its results, its error (L1 to L3, L7, L10, L11)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from contracts.recording.history import SeenTask, ServerRecord
+from contracts.recording.pages import page_of
 from contracts.recording.sights import Sight, part, text_in
 from contracts.verdict import Examination, Finding, Rule
 from openapi.clauses import load_clauses
@@ -13,7 +14,6 @@ from openapi.clauses import load_clauses
 _ID: Final = re.compile(r"task-unified-[0-9]{10}-[a-z0-9]{6,}")
 _FAILED: Final = {"failed", "cancelled"}
 _CONSTANT: Final = ("model", "object", "type")
-_VIDEO: Final = {"object": "video.generation.task", "type": "video"}
 TASK_ERROR_CODES: Final = frozenset(
     clause.removeprefix("TERR-").lower().replace("-", "_")
     for clause in load_clauses()
@@ -81,10 +81,17 @@ def check_constants(record: ServerRecord) -> Examination:
     for task in record.tasks.values():
         first: dict[str, Sight] = {}
         for sight in task.sights:
-            yield _check_constants(sight, first)
+            yield _check_constants(sight, first, _named(record, task))
 
 
-def _check_constants(sight: Sight, first: dict[str, Sight]) -> Finding | None:
+def _named(record: ServerRecord, task: SeenTask) -> Mapping[str, str]:
+    """Return what the page of a task's model calls it; nothing if nobody knows that page."""
+    page = None if task.creation is None else page_of(record.contract, task.creation.exchange)
+    envelope = None if page is None else page.envelope
+    return {} if envelope is None else {"object": envelope.object, "type": envelope.type}
+
+
+def _check_constants(sight: Sight, first: dict[str, Sight], told: Mapping[str, str]) -> Finding | None:
     body = sight.body
     if body.get("id") != sight.task:
         return _found(sight, f"the id that was asked for, {sight.task!r}", f"{body.get('id')!r}")
@@ -92,8 +99,8 @@ def _check_constants(sight: Sight, first: dict[str, Sight]) -> Finding | None:
         if name not in body and sight.way == "list":
             continue
         value, known = body.get(name), first.setdefault(name, sight)
-        if not isinstance(value, str) or (sight.way == "create" and value != _VIDEO.get(name, value)):
-            return _found(sight, f"{name} is {_VIDEO.get(name, 'a text')}", f"{value!r}")
+        if not isinstance(value, str) or (sight.way == "create" and value != told.get(name, value)):
+            return _found(sight, f"{name} is {told.get(name, 'a text')}", f"{value!r}")
         if value != known.body.get(name):
             return _found(sight, f"{name} stays {known.body.get(name)!r}", f"{value!r}", known)
     return None

@@ -28,21 +28,22 @@ class Factor(msgspec.Struct, frozen=True):
 
 
 class Price(msgspec.Struct, frozen=True):
-    """The price of a model, in credits and seconds."""
+    """The price of a model, in credits and seconds; `inputs` is the field whose videos are billed, if there is one."""
 
     credits_per_second: Fraction
     least: Fraction
-    inputs: str
-    input_default: Fraction
-    input_caps: tuple[Fraction, ...]
     output: str
     output_default: Fraction
     factors: dict[str, Factor]
+    inputs: str | None = None
+    input_default: Fraction = Fraction(0)
+    input_caps: tuple[Fraction, ...] = (Fraction(0),)
 
 
 class Order(msgspec.Struct, frozen=True):
-    """What a request asks for, as far as it is billed: for what price, how many seconds, by which inputs."""
+    """What a request asks for, as far as it is billed: of which model, for what price, how long, by which inputs."""
 
+    model: str
     price: Price
     seconds: Fraction
     factor: Fraction
@@ -88,15 +89,16 @@ def read_order(body: Mapping[str, Any]) -> Order | None:
     """Read what a request asks for; None if its price is not known, or cannot be: it breaks the contract."""
     model = body.get("model")
     price = load_prices().get(model) if isinstance(model, str) else None
-    if price is None:
+    if not isinstance(model, str) or price is None:
         return None
-    inputs = body.get(price.inputs)
+    inputs: Any = [] if price.inputs is None else body.get(price.inputs)
     seconds = body.get(price.output, price.output_default)
     factor = _factor(price, body)
     whole = isinstance(seconds, int | Fraction) and not isinstance(seconds, bool)
-    if factor is None or not whole or not isinstance(inputs, list) or not inputs:
+    named = isinstance(inputs, list) and (bool(inputs) or price.inputs is None)
+    if factor is None or not whole or not named:
         return None
-    return Order(price, Fraction(seconds), factor, tuple(map(str, inputs)))
+    return Order(model, price, Fraction(seconds), factor, tuple(map(str, inputs)))
 
 
 def _factor(price: Price, body: Mapping[str, Any]) -> Fraction | None:

@@ -12,8 +12,8 @@ from contracts.recording.history import SeenTask, ServerRecord
 from contracts.recording.sights import Sight, number_in
 from contracts.verdict import Examination, Finding, Ground, Level, Rule
 
-Options: TypeAlias = tuple[tuple[str, ...], Fraction]
-"""What a price follows from besides quality and sound: the inputs, sorted, and the seconds of output."""
+Options: TypeAlias = tuple[str, tuple[str, ...], Fraction]
+"""What a price follows from besides quality and sound: the model, the inputs, sorted, and the seconds of output."""
 
 
 def check_reserve(record: ServerRecord) -> Examination:
@@ -104,7 +104,7 @@ def check_monotony(record: ServerRecord) -> Examination:
     """M7: yield for each two requests that differ in quality or in sound alone."""
     seen: defaultdict[Options, dict[tuple[bool, bool], tuple[float, Creation]]] = defaultdict(dict)
     for creation, order, reserved in _reserves(record):
-        known = seen[tuple(sorted(order.inputs)), order.seconds]
+        known = seen[_options(order)]
         kind = creation.body.get("quality") == "1080p", creation.body.get("generate_audio") is not False
         for other, (cost, earlier) in known.items():
             if sum(ours != theirs for ours, theirs in zip(kind, other, strict=True)) == 1:
@@ -121,11 +121,15 @@ def check_order(record: ServerRecord) -> Examination:
     """M8: yield for each request that asks for what an earlier one asked for, with its videos in whatever order."""
     seen: dict[tuple[Options, Fraction], tuple[float, Creation]] = {}
     for creation, order, reserved in _reserves(record):
-        options = (tuple(sorted(order.inputs)), order.seconds), order.factor
+        options = _options(order), order.factor
         cost, earlier = seen.setdefault(options, (reserved, creation))
         if earlier is not creation:
             fine, expected = abs(cost - reserved) <= NEAR, f"{cost:g} credits, as for the same videos before"
             yield None if fine else _finding(creation, expected, f"{reserved:g}", earlier.exchange.number)
+
+
+def _options(order: Order) -> Options:
+    return order.model, tuple(sorted(order.inputs)), order.seconds
 
 
 def _finding(creation: Creation, expected: str, seen: str, *others: int) -> Finding:

@@ -9,10 +9,9 @@ from contracts.invariants.leaks import find_leak
 from contracts.invariants.waiting import GRACE, has_waited
 from contracts.recording.accounts import Creation
 from contracts.recording.history import Delivery, ServerRecord
+from contracts.recording.pages import page_of
 from contracts.verdict import Examination, Finding, Ground, Rule
-from openapi.operations import load_operations
 
-_CREATE: Final = load_operations()["createWan26ReferenceVideoFlashGeneration"]
 _INTERNAL: Final = tuple(map(IPv4Network, ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 """The ranges that the page names (CB-NO-INTERNAL)."""
 
@@ -50,7 +49,7 @@ def _check_silence(record: ServerRecord, delivery: Delivery, expected: str) -> E
 def check_submission(record: ServerRecord) -> Examination:
     """K9: yield for each request for a task with a callback URL that breaks the contract."""
     for creation in record.creations:
-        why = _find_fault(creation)
+        why = _find_fault(record, creation)
         if why is not None and not creation.unclear:
             yield _check_refusal(creation, why) or _find_remains(record, creation)
 
@@ -68,16 +67,17 @@ def _find_remains(record: ServerRecord, creation: Creation) -> Finding | None:
     return None if account is None else find_leak(record, account, creation)
 
 
-def _find_fault(creation: Creation) -> str | None:
+def _find_fault(record: ServerRecord, creation: Creation) -> str | None:
     """Return what is wrong with a request's callback URL, by the pages."""
     if "callback_url" not in creation.body:
         return None
     url = creation.body["callback_url"]
-    found = (each for each in _CREATE.request_violations(creation.body) if each.path == "callback_url")
-    violation = next(found, None)
+    page = page_of(record.contract, creation.exchange)
+    found = () if page is None else page.request_violations(creation.body)
+    violation = next((each for each in found if each.path == "callback_url"), None)
     if violation is not None:
         return violation.message
-    return next(_find_internal(url), None)
+    return next(_find_internal(url), None) if isinstance(url, str) else None
 
 
 def _find_internal(url: str) -> Iterator[str]:

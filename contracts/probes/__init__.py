@@ -10,7 +10,7 @@ A probe says beforehand what it costs at most and what it needs. The command `ev
 from typing import Final
 
 from contracts import invariants
-from contracts.probes import billing, broken, callbacks, conformance, files, lifecycle, protocol, refusals
+from contracts.probes import billing, broken, callbacks, conformance, files, lifecycle, protocol, refusals, served
 from contracts.probes.probe import NEEDS, Need, Probe
 from contracts.recording.history import ServerRecord
 from contracts.verdict import Rule
@@ -24,6 +24,7 @@ PROBES: Final[tuple[Probe, ...]] = (
     *files.PROBES,
     *billing.PROBES,
     *callbacks.PROBES,
+    *served.PROBES,
 )
 """All of them, in the order in which they are run."""
 

@@ -9,7 +9,7 @@ from contracts.probes.session import Session
 
 BROKEN_ORDERS: Final[Mapping[str, Mapping[str, Any]]] = {
     "MODEL-REQ": {"model": None},
-    "MODEL-ENUM": {"model": "wan2.6"},
+    "MODEL-ENUM": {"model": "no-such-model"},
     "PROMPT-REQ": {"prompt": ["A cat"]},
     "PROMPT-MAX": {"prompt": "a" * 1_501},
     "URLS-REQ": {"video_urls": []},

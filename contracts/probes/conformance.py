@@ -6,12 +6,11 @@ from typing import Any, Final
 from contracts.recording.accounts import account_of
 from contracts.recording.exchange import NO_JSON, Exchange
 from contracts.recording.history import ServerRecord
+from contracts.recording.pages import page_of
 from contracts.verdict import Examination, Finding, Ground, Rule
-from openapi.operations import Operation, load_operations
+from openapi.operations import Operation
 from openapi.violations import Violation
 
-_OPERATIONS: Final = load_operations()
-_CREATE: Final = _OPERATIONS["createWan26ReferenceVideoFlashGeneration"]
 _READINGS: Final = ("getCredits", "listModels", "listTasks", "batchGetTasks")
 _ERROR, _SERVER_ERROR = 400, 500
 _GATEWAY: Final = {502, 503, 504}
@@ -24,6 +23,7 @@ _UNMEASURED: Final = "video_probe_failed"
 
 _CLOSED: Final = {401, 403, 429}
 _SHOWN: Final = 80
+_URLS: Final = ("_url", "_urls")
 _MOST: Final = 3
 
 
@@ -49,36 +49,48 @@ def check_refusals(record: ServerRecord) -> Examination:
             yield write_finding(exchange, "an answer, or what is wrong with the request", f"{status}")
         elif account_of(exchange) is not None and _is_in_order(operation, exchange):
             fine = status < _ERROR or _may_refuse(operation, exchange)
-            yield None if fine else write_finding(exchange, "an answer, as the request is in order", f"{status}")
+            yield None if fine else write_finding(exchange, _wanted(operation), _refused(exchange))
+
+
+def _wanted(operation: Operation) -> str:
+    """Return what was to be answered, and of a page of a user's own also which page says so."""
+    return f"an answer{f' by the page {operation.page}' if operation.given else ''}, as the request is in order"
+
+
+def _refused(exchange: Exchange) -> str:
+    """Return how a request was refused: the status, and what was said."""
+    error = exchange.answered.get("error") if isinstance(exchange.answered, dict) else None
+    said = error.get("message") if isinstance(error, dict) else None
+    return f"{exchange.status}: {said[:_SHOWN]}" if isinstance(said, str) else f"{exchange.status}"
 
 
 def _may_refuse(operation: Operation, exchange: Exchange) -> bool:
     """Tell whether a request that is in order can be refused in this way."""
-    if operation is not _CREATE:
+    if not operation.models:
         return exchange.status in _CLOSED
-    if exchange.status != _WRONG or not _has_published_urls(exchange.sent):
+    if exchange.status != _WRONG or not _has_published_urls(operation, exchange.sent):
         return exchange.status in _ALLOWED
     error = exchange.answered.get("error") if isinstance(exchange.answered, dict) else None
     return isinstance(error, dict) and error.get("code") == _UNMEASURED
 
 
-def _has_published_urls(body: Any) -> bool:
+def _has_published_urls(operation: Operation, body: Any) -> bool:
     """Tell whether a request has no URLs but those of the published example, so that nothing can be wrong with them."""
-    published: Any = _CREATE.request_example
-    return all(body.get(name) == published.get(name) for name in ("video_urls", "callback_url"))
+    published: Any = operation.request_example or {}
+    return all(value == published.get(name) for name, value in body.items() if name.endswith(_URLS))
 
 
 def find_answered(record: ServerRecord) -> Iterator[tuple[Exchange, Operation]]:
     """Yield each request to an operation that was answered, with the operation."""
     for exchange in record.asked:
-        operation = _OPERATIONS.at(exchange.method, exchange.path)
+        operation = page_of(record.contract, exchange)
         if operation is not None and exchange.error is None:
             yield exchange, operation
 
 
 def _is_in_order(operation: Operation, exchange: Exchange) -> bool:
     """Tell whether a request can be answered, whatever is there: it creates a task, or reads what is always there."""
-    if operation is not _CREATE and operation.id not in _READINGS:
+    if not operation.models and operation.id not in _READINGS:
         return False
     if operation.method == "POST" and (exchange.sent is NO_JSON or operation.request_violations(exchange.sent)):
         return False
@@ -114,7 +126,7 @@ RULES: Final[tuple[Rule[ServerRecord], ...]] = (
         ground=Ground.ROB,
         clauses=("OP-CREATE", "TASK-READ", "CRED-READ", "LIST-READ", "BATCH-READ", "MODELS-LIST"),
         exposure="An operation was asked for something.",
-        advice="Look for the error in the server's log.",
+        advice="Hold the request against its page, and look for an error in the server's log.",
     ),
 )
 """The rules on whether answers fit their pages."""

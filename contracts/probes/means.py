@@ -5,6 +5,7 @@ import msgspec
 
 from contracts.probes.hooks import Hooks
 from mock_server.client import Control
+from openapi.operations import Operations, load_operations
 
 
 class ProbeError(Exception):
@@ -31,6 +32,7 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
         videos: Reference videos that the server can reach; that of the published example if there are none.
         files: Where the file service is; None if that is not to be asked.
         alone: Whether nobody else uses the accounts.
+        contract: The operations of the pages that the server is held against.
     """
 
     keys: tuple[str, ...]
@@ -38,3 +40,4 @@ class Means(msgspec.Struct, frozen=True, kw_only=True):
     videos: tuple[str, ...] = ()
     files: str | None = None
     alone: bool = True
+    contract: Operations = msgspec.field(default_factory=load_operations)

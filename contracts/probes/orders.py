@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, islice
 from typing import Any, Final
 
-from contracts.invariants.prices import read_order
+from contracts.invariants.prices import load_prices, read_order
 from openapi.operations import load_operations
 
-CREATE: Final = load_operations()["createWan26ReferenceVideoFlashGeneration"]
-"""The operation that creates tasks."""
+CREATE: Final = load_operations().of_models[next(iter(load_prices()))]
+"""The operation that creates the tasks that are ordered: those of the first model whose price the judge knows."""
 
 _CHEAPEST: Final = {"duration": 2, "quality": "720p", "generate_audio": False}
 

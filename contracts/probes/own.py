@@ -15,17 +15,20 @@ from typing import Any, Final, Self, TypeAlias
 
 from starlette.applications import Starlette
 
-from contracts.drive.certificates import certify
 from contracts.drive.in_process import InProcess
 from contracts.drive.live import LiveServer
 from contracts.probes.hooks import Hooks
 from contracts.probes.means import Access, Means
 from contracts.probes.targets import KEYS, SimulatedTarget, open_client
 from mock_server.app import create_app
+from mock_server.authority import Authority
 from mock_server.client import Control
-from mock_server.egress import Egress, read_route
+from mock_server.egress import Egress
+from mock_server.egress_routes import read_route
 from mock_server.settings import Settings
+from mock_server.simulator import serve_pages
 from mock_server.store import SqliteStore
+from openapi.operations import Operations
 
 MakeApp: TypeAlias = Callable[..., Starlette]
 """What makes the simulator, as `create_app` does."""
@@ -38,7 +41,11 @@ _INWARD: Final = "inward.example.com"
 
 @contextmanager
 def own_simulator(
-    *, live: bool = True, make: MakeApp = create_app, settings: Settings | None = None
+    *,
+    live: bool = True,
+    make: MakeApp = create_app,
+    settings: Settings | None = None,
+    contract: Operations | None = None,
 ) -> Iterator[SimulatedTarget]:
     """Start a simulator and its receivers, and stop them in the end.
 
@@ -46,6 +53,7 @@ def own_simulator(
         live: Whether it is served over the network; otherwise it is called in this process.
         make: What makes it.
         settings: What it is to be like; how fast its clock is has no part in it.
+        contract: The operations that it is held against; those that it serves if not given.
 
     Raises:
         MissingExtraError: trustme is not installed.
@@ -55,7 +63,7 @@ def own_simulator(
         hooks, egress = _listen(folder, stack)
         own = _Own(folder / "state", make, settings or Settings(speed=0), egress, live=live)
         stack.enter_context(own)
-        means = Means(keys=KEYS, hooks=hooks, files="")
+        means = Means(keys=KEYS, hooks=hooks, files="", contract=contract or serve_pages(own.settings).operations)
         yield SimulatedTarget(own.url, own.connect, means, restart=own.restart)
 
 
@@ -67,9 +75,9 @@ def _listen(folder: Path, stack: ExitStack) -> tuple[tuple[Hooks, ...], Callable
     inward = Hooks(f"https://{_INWARD}:{port}", internal=True)
     files = [folder / f"{name}.pem" for name in ("good", "bad", "inward")]
     contexts = (
-        certify("hooks.example.com", "good", files[0]),
-        certify("untrusted.example.com", "unknown-ca", files[1]),
-        certify(_INWARD, "good", files[2]),
+        Authority(files[0], "hooks.example.com").context(),
+        Authority(files[1], "untrusted.example.com").context("unknown-ca"),
+        Authority(files[2], _INWARD).context(),
     )
     places = [
         stack.enter_context(each.listening("127.0.0.1", port if each is inward else 0, context))
@@ -94,7 +102,7 @@ class _Own:
     ) -> None:
         self._state = state
         self._make = make
-        self._settings = settings
+        self.settings = settings
         self._egress = egress
         self._live = live
         self.url = _HERE
@@ -118,7 +126,7 @@ class _Own:
         return self.connect(universe, stack)
 
     def _serve(self) -> None:
-        app = self._make(self._settings, store=SqliteStore(self._state), egress=self._egress())
+        app = self._make(self.settings, store=SqliteStore(self._state), egress=self._egress())
         with ExitStack() as stack:
             if self._live:
                 self.url = stack.enter_context(LiveServer(app).running())

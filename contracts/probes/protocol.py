@@ -9,7 +9,7 @@ from contracts.probes.probe import Probe
 from contracts.probes.session import Session
 
 _HUGE: Final = 16 * 1024 * 1024
-_NO_JSON: Final = (b"", b"{", b'{"model": "wan2.6', b"\xff\xfe", b"nothing", b"[" * 200, b'{"prompt": "\xff"}')
+_NO_JSON: Final = (b"", b"{", b'{"model": "a', b"\xff\xfe", b"nothing", b"[" * 200, b'{"prompt": "\xff"}')
 _NO_TASK: Final[tuple[Any, ...]] = ({}, [], None, "task", {"model": "no-such-model"})
 """Bodies for which no server can create a task: they have no prompt, no video, and no model that exists."""
 

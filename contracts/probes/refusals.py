@@ -1,8 +1,10 @@
 """A rule on requests that break their pages: they are refused (S3)."""
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
+from contracts.probes.broken import BROKEN_ORDERS
 from contracts.probes.conformance import find_answered, tell, write_finding
 from contracts.recording.exchange import NO_JSON, Exchange
 from contracts.recording.history import ServerRecord
@@ -17,16 +19,28 @@ _REFUSED: Final = {400, 401, 402, 403, 409, 413, 415, 429}
 _FILES: Final = "/api/"
 """What the paths of the file service begin with, whose page does not say how it refuses."""
 
+_NOBODYS: Final = BROKEN_ORDERS["MODEL-ENUM"]["model"]
+"""A model that no server can have, though its page would be one that nobody has here if it were accepted."""
+
 _MOST: Final = 3
 
 
 def check_broken(record: ServerRecord) -> Examination:
     """S3: yield for each request to an operation that breaks its page; what breaks the server is left to S2."""
-    for exchange, operation in find_answered(record):
+    for exchange, operation in chain(find_answered(record), _find_made_up(record)):
         found = [] if exchange.path.startswith(_FILES) else list(_violations(operation, exchange))
         if found and (exchange.status or 0) < _SERVER_ERROR:
             expected = f"400, as {', '.join(map(tell, found[:_MOST]))}"
             yield None if exchange.status in _REFUSED else write_finding(exchange, expected, f"{exchange.status}")
+
+
+def _find_made_up(record: ServerRecord) -> Iterator[tuple[Exchange, Operation]]:
+    """Yield each request for a task of the model that nobody has, and that was accepted, with a page of its path."""
+    for exchange in record.asked:
+        if isinstance(exchange.sent, dict) and exchange.sent.get("model") == _NOBODYS and exchange.succeeded:
+            operation = record.contract.at(exchange.method, exchange.path, exchange.sent)
+            if operation is not None and operation.models:
+                yield exchange, operation
 
 
 def _violations(operation: Operation, exchange: Exchange) -> Iterator[Violation]:

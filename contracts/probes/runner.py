@@ -10,8 +10,8 @@ from contracts.probes.means import ProbeError, Unanswered
 from contracts.probes.plan import Plan, Step
 from contracts.probes.session import Session
 from contracts.probes.targets import Target, TargetError
-from contracts.probes.verdicts import number_on
 from contracts.recording.history import ServerRecord
+from contracts.recording.numbering import number_on
 from mock_server.client import ControlError
 
 Tell = Callable[[str], object]

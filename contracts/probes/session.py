@@ -75,7 +75,9 @@ class Session:
         self._count = 0
         pace = 1.0 if frozen_at is None else 0.0
         listeners = [each.listener for each in means.hooks]
-        self.recorder: Final = Recorder(self.now, listeners=listeners, pace=pace, alone=means.alone)
+        self.recorder: Final = Recorder(
+            self.now, listeners=listeners, pace=pace, alone=means.alone, contract=means.contract
+        )
         for each in means.hooks:
             each.tell(self.recorder)
 

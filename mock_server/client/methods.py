@@ -22,6 +22,7 @@ class Methods(Sender):
     """A method for each operation of the control API."""
 
     show_health = sending(service.show_health)
+    list_models = sending(service.list_models)
     show_metrics = sending(service.show_metrics)
     show_contract = sending(operations.show_contract)
     list_universes = sending(worlds.list_universes)
@@ -60,6 +61,7 @@ class AsyncMethods(AsyncSender):
     """The same methods as coroutines."""
 
     show_health = awaiting(service.show_health)
+    list_models = awaiting(service.list_models)
     show_metrics = awaiting(service.show_metrics)
     show_contract = awaiting(operations.show_contract)
     list_universes = awaiting(worlds.list_universes)

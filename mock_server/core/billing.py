@@ -31,11 +31,11 @@ class Factor(msgspec.Struct, frozen=True):
 
 
 class Price(msgspec.Struct, frozen=True):
-    """A model's price: seconds x rate x factors, not below the minimum.
+    """A model's price: seconds x rate x factors, not below the minimum; with `per_call` one rate, however long.
 
-    `rate` is microcredits for each second; `input_caps` the counted microseconds for each input by the number of inputs
-    (BILL-IN-1, BILL-IN-2, BILL-IN-3); `input_default` and `output_default` count where a length is not known: the first
-    for all inputs together if none was measured, else for each that was not, before it is cut.
+    `rate` is microcredits for each second, or for the call; `input_caps` the counted microseconds for each input by the
+    number of inputs (BILL-IN-1, BILL-IN-2, BILL-IN-3); `input_default` and `output_default` count where a length is not
+    known: the first for all inputs together if none was measured, else for each that was not, before it is cut.
     """
 
     rule: str
@@ -46,6 +46,7 @@ class Price(msgspec.Struct, frozen=True):
     input_default: int = 0
     output_field: str = "duration"
     output_default: int = 5 * SECOND
+    per_call: bool = False
 
 
 class EntryKind(StrEnum):
@@ -75,16 +76,17 @@ def counted_input(price: Price, lengths: Iterable[int]) -> int:
 
 
 def output_length(price: Price, request: Mapping[str, object]) -> int:
-    """Read the length asked for, in microseconds; the model's default where the request leaves it out."""
+    """Read the length asked for, in microseconds; the model's default where the request leaves it out, or open."""
     seconds = request.get(price.output_field)
-    return round(seconds * SECOND) if isinstance(seconds, int | float) else price.output_default
+    return round(seconds * SECOND) if isinstance(seconds, int | float) and seconds > 0 else price.output_default
 
 
-def amount(price: Price, request: Mapping[str, object], *, length: int) -> Microcredits:
+def amount(price: Price, request: Mapping[str, object], *, length: int | Fraction) -> Microcredits:
     """Return what so many microseconds cost with the request's options, rounded half up (BILL-PARTS, BILL-1080P)."""
-    numerator, denominator = length * price.rate, SECOND
+    numerator, denominator = (SECOND if price.per_call else length) * price.rate, SECOND
     for factor in price.factors:
-        value = factor.values[_factor_key(request.get(factor.field), factor.default)]
+        key = _factor_key(request.get(factor.field), factor.default)
+        value = factor.values[key if key in factor.values else factor.default]
         numerator *= value.numerator
         denominator *= value.denominator
     return max(price.minimum, (2 * numerator + denominator) // (2 * denominator))
@@ -146,7 +148,7 @@ def credits_number(money: Microcredits) -> int | float:
 
 def _quoted_input(price: Price, lengths: tuple[int | None, ...]) -> int:
     """Return what inputs count for of which some, or all, may not be measured."""
-    if lengths and all(length is None for length in lengths):
+    if lengths and lengths.count(None) == len(lengths):
         return price.input_default
     return counted_input(price, (price.input_default if length is None else length for length in lengths))
 

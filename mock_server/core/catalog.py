@@ -1,22 +1,29 @@
 """The models that are served, as data: what a page does not say of a model, read from a file beside it.
 
-A model file is YAML (see `mock_server/models/`); `parse_model` takes its text and returns exact numbers. The request's
-schema, bounds and defaults are not here: they are the page's.
+A model file is YAML (see `mock_server/models/`); `parse_model` takes its text and returns exact numbers. What a file
+leaves out may come from others, in layers (`make_model`). The request's schema, bounds and defaults are not here: they
+are the page's.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from mock_server.core.billing import Factor, Price
+from mock_server.core.listing import Listing
+from mock_server.core.model_forms import SIDES, ModelForm, PriceForm, ReferencesForm
 from mock_server.core.references import ReferenceRules
 from mock_server.core.timeline import Timing
 from mock_server.core.types import CREDIT, SECOND
 
-_SIDES: Final = range(64, 4_097, 2)
+T = TypeVar("T")
+
+_KINDS: Final = ("video", "image", "audio")
+_SIZE: Final = re.compile(r"([0-9]{2,4})[xX*]([0-9]{2,4})")
 
 
 class ModelFileError(ValueError):
@@ -26,9 +33,11 @@ class ModelFileError(ValueError):
 class Model(msgspec.Struct, frozen=True):
     """One model: its id, the page that describes it, what its tasks are called, its price and its times.
 
-    `created` is in seconds since the epoch, as `GET /v1/models` shows it. `sizes` are the widths and heights of its
-    results in pixels, by quality and then by aspect ratio; a model that does not say has none. `references` is what it
-    asks of reference videos; None if it takes none.
+    `kind` is what it makes: video, image or audio. `created` is in seconds since the epoch, as `GET /v1/models` shows
+    it. `sizes` are the widths and heights of its results in pixels, by quality and then by aspect ratio; a model that
+    does not say has none. `quality_fields` and `ratio_fields` are the fields of a request that can name them, and what
+    none names is the first. `references` is what it asks of the videos, pictures and sounds that a request names,
+    `listing` how the catalogue lists it, and `sources` where each part of this comes from.
     """
 
     id: str
@@ -42,104 +51,79 @@ class Model(msgspec.Struct, frozen=True):
     price: Price
     timing: Timing
     sizes: Mapping[str, Mapping[str, tuple[int, int]]] = {}
-    references: ReferenceRules | None = None
+    references: tuple[ReferenceRules, ...] = ()
+    listing: Listing = Listing()
+    kind: str = "video"
+    quality_fields: tuple[str, ...] = ("quality",)
+    ratio_fields: tuple[str, ...] = ("aspect_ratio",)
+    sources: Mapping[str, str] = {}
+
+    def size(self, request: Mapping[str, Any]) -> tuple[int, int] | None:
+        """Return the width and height of the result of a request, in pixels; None of a model that has no sizes.
+
+        A field may name the size itself, such as 1024x1536.
+        """
+        for field in self.ratio_fields:
+            size = _read_size(request.get(field))
+            if size is not None:
+                return size
+        ratios = _pick(self.sizes, request, self.quality_fields)
+        return None if ratios is None else _pick(ratios, request, self.ratio_fields)
 
 
-class _FactorForm(msgspec.Struct, forbid_unknown_fields=True):
-    default: str
-    values: dict[str, Decimal]
+class Layer(msgspec.Struct, frozen=True):
+    """What one source says of a model, by the names of a model file, and what to call that source."""
 
-    def __post_init__(self) -> None:
-        _refuse_below_zero(*self.values.values())
-        if self.default not in self.values:
-            raise ValueError(f"default {self.default!r} is none of the values")
+    source: str
+    content: Mapping[str, Any]
 
 
-class _InputForm(msgspec.Struct, forbid_unknown_fields=True):
-    caps: list[Decimal]
-    default: Decimal
-
-    def __post_init__(self) -> None:
-        _refuse_below_zero(self.default, *self.caps)
-
-
-class _OutputForm(msgspec.Struct, forbid_unknown_fields=True):
-    field: str
-    default: Decimal
-
-    def __post_init__(self) -> None:
-        _refuse_below_zero(self.default)
-
-
-class _PriceForm(msgspec.Struct, forbid_unknown_fields=True):
-    rule: str
-    credits_per_second: Decimal
-    minimum_credits: Decimal
-    output: _OutputForm
-    input: _InputForm | None = None
-    factors: dict[str, _FactorForm] = {}
-
-    def __post_init__(self) -> None:
-        _refuse_below_zero(self.credits_per_second, self.minimum_credits)
-
-
-class _TimingForm(msgspec.Struct, forbid_unknown_fields=True):
-    queue_seconds: tuple[Decimal, Decimal]
-    run_seconds: tuple[Decimal, Decimal]
-    estimate_seconds: int
-
-    def __post_init__(self) -> None:
-        _refuse_below_zero(*self.queue_seconds, *self.run_seconds, Decimal(self.estimate_seconds))
-        for name, (shortest, longest) in (("queue_seconds", self.queue_seconds), ("run_seconds", self.run_seconds)):
-            if shortest > longest:
-                raise ValueError(f"{name} must be the shortest and then the longest time")
-
-
-class _ResultForm(msgspec.Struct, forbid_unknown_fields=True):
-    folder: str
-    suffix: str
-    sizes: dict[str, dict[str, tuple[int, int]]] = {}
-
-    def __post_init__(self) -> None:
-        sides = [side for ratios in self.sizes.values() for size in ratios.values() for side in size]
-        if any(side not in _SIDES for side in sides):
-            raise ValueError(f"sizes must be even numbers of pixels from {_SIDES[0]} to {_SIDES[-1]}")
-
-
-class _ReferencesForm(msgspec.Struct, forbid_unknown_fields=True):
-    field: str
-    formats: list[str]
-    seconds: tuple[Decimal, Decimal]
-    bytes: int
-
-    def __post_init__(self) -> None:
-        shortest, longest = self.seconds
-        _refuse_below_zero(shortest, longest, Decimal(self.bytes))
-        if shortest > longest:
-            raise ValueError("seconds must be the shortest and then the longest length")
-
-
-class _ModelForm(msgspec.Struct, forbid_unknown_fields=True):
-    id: str
-    page: str
-    object: str
-    type: str
-    created: int
-    owned_by: str
-    result: _ResultForm
-    price: _PriceForm
-    timing: _TimingForm
-    references: _ReferencesForm | None = None
+SECTIONS: Final = ("price", "timing", "result", "references", "listing")
+"""The parts of a model file of which one source may have some and another the rest."""
 
 
 def parse_model(text: bytes) -> Model:
-    """Read a model file.
+    """Read a model file that says everything.
 
     Raises:
         ModelFileError: A field is missing, unknown, of another type or out of bounds; the message says which.
     """
+    return make_model(Layer("the package", parse_layer(text)))
+
+
+def parse_layer(text: bytes) -> dict[str, Any]:
+    """Read a model file that may leave things out.
+
+    Raises:
+        ModelFileError: It is no YAML, or has no names and values.
+    """
     try:
-        form = msgspec.yaml.decode(text, type=_ModelForm, strict=False)
+        return msgspec.yaml.decode(text, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise ModelFileError(f"not a model file: {error}") from error
+
+
+def make_model(*layers: Layer) -> Model:
+    """Make a model of what several sources say, the last of them first to be believed.
+
+    A price is one source's as a whole, as the references are; of the other parts each value is the last that was said.
+
+    Raises:
+        ModelFileError: A field is missing, unknown, of another type or out of bounds; the message says which.
+    """
+    content: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for layer in layers:
+        for name, value in layer.content.items():
+            merges = name != "price" and isinstance(value, dict) and isinstance(content.get(name), dict)
+            content[name] = {**content[name], **value} if merges else value
+            sources[name] = layer.source
+    return _build(content, {name: sources[name] for name in SECTIONS if name in sources})
+
+
+def _build(content: Mapping[str, Any], sources: Mapping[str, str]) -> Model:
+    try:
+        form = msgspec.convert(content, ModelForm, strict=False)
     except msgspec.MsgspecError as error:
         raise ModelFileError(f"not a model file: {error}") from error
     return Model(
@@ -158,7 +142,12 @@ def parse_model(text: bytes) -> Model:
             estimate=form.timing.estimate_seconds,
         ),
         sizes=form.result.sizes,
-        references=_references(form.references) if form.references else None,
+        references=tuple(map(_references, form.references)),
+        listing=form.listing,
+        kind=form.kind or (form.type if form.type in _KINDS else _KINDS[0]),
+        quality_fields=form.result.quality_fields,
+        ratio_fields=form.result.ratio_fields,
+        sources=sources,
     )
 
 
@@ -167,15 +156,25 @@ def by_id(models: tuple[Model, ...]) -> Mapping[str, Model]:
     return {model.id: model for model in models}
 
 
-def _refuse_below_zero(*numbers: Decimal) -> None:
-    if not all(number.is_finite() and number >= 0 for number in numbers):
-        raise ValueError("numbers must be finite and not below zero")
+def _pick(table: Mapping[str, T], request: Mapping[str, Any], fields: Iterable[str]) -> T | None:
+    """Return what the first field leads to that names something of a table; the table's first where none does."""
+    named = (request.get(field) for field in fields)
+    found = next((name for name in named if isinstance(name, str) and name in table), next(iter(table), None))
+    return None if found is None else table[found]
 
 
-def _price(form: _PriceForm) -> Price:
+def _read_size(value: object) -> tuple[int, int] | None:
+    """Read a size such as 1024x1536; what cannot be drawn is none."""
+    said = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    sides = (int(said[1]), int(said[2])) if said else (0, 0)
+    return sides if all(side in SIDES for side in sides) else None
+
+
+def _price(form: PriceForm) -> Price:
     return Price(
-        rule=form.rule,
-        rate=int(form.credits_per_second * CREDIT),
+        rule=form.rule or ("per_second" if form.credits_per_call is None else "per_call"),
+        rate=int(form.rate * CREDIT),
+        per_call=form.credits_per_call is not None,
         minimum=int(form.minimum_credits * CREDIT),
         factors=tuple(
             Factor(field, factor.default, {key: Fraction(value) for key, value in factor.values.items()})
@@ -188,9 +187,19 @@ def _price(form: _PriceForm) -> Price:
     )
 
 
-def _references(form: _ReferencesForm) -> ReferenceRules:
+def _references(form: ReferencesForm) -> ReferenceRules:
     shortest, longest = _range(form.seconds)
-    return ReferenceRules(form.field, tuple(form.formats), shortest, longest, form.bytes)
+    return ReferenceRules(
+        form.field,
+        tuple(form.formats),
+        shortest,
+        longest,
+        form.bytes,
+        kind=form.kind,
+        single=form.single,
+        pixels=form.pixels,
+        transparent=form.transparent,
+    )
 
 
 def _range(seconds: tuple[Decimal, Decimal]) -> tuple[int, int]:

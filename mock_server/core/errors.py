@@ -12,6 +12,8 @@
     ├── NotFound                404  no such route
     │   ├── TaskNotFound        404
     │   └── ModelNotFound       404
+    ├── PolicyNotFound          404
+    ├── UnsupportedParameters   404
     ├── MethodNotAllowed        405
     ├── IdempotencyConflict     409
     ├── BodyTooLarge            413
@@ -19,11 +21,10 @@
     ├── RateLimited             429
     └── InternalError           500
 
-The pages of the API publish an example for most statuses, and not every page the same one. So an operation passes its
-own published examples to `error_body`; the values here serve where a page says nothing.
+The values here serve where a page of the API says nothing of an error (`mock_server.core.error_bodies`).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import ClassVar, Protocol
 
 from mock_server.core.wording import is_prompt, shown_value
@@ -53,30 +54,6 @@ class Violation(Protocol):
         ...
 
 
-class PublishedError(Protocol):
-    """An error as a page of the API shows it by example."""
-
-    @property
-    def code(self) -> str | int:
-        """The code: a word on most pages, the status on the credits page."""
-        ...
-
-    @property
-    def message(self) -> str:
-        """The message."""
-        ...
-
-    @property
-    def type(self) -> str:
-        """The type."""
-        ...
-
-    @property
-    def fallback_suggestion(self) -> str | None:
-        """What the credits page advises."""
-        ...
-
-
 class ApiError(Exception):
     """An answer other than success.
 
@@ -93,6 +70,8 @@ class ApiError(Exception):
     message: ClassVar[str] = "Internal server error"
     names_its_object: ClassVar[bool] = False
     """Whether a page's example of it names the example's own model, so that its message cannot be taken over."""
+    is_general: ClassVar[bool] = False
+    """Whether what a page shows for its status is about this error, whichever code it has there."""
 
     def __init__(
         self,
@@ -120,6 +99,7 @@ class InvalidRequest(ApiError):
     code = "invalid_request"
     type = "invalid_request_error"
     message = "Invalid request parameters"
+    is_general = True
 
     @classmethod
     def from_violations(cls, violations: Iterable[Violation]) -> "InvalidRequest":
@@ -161,6 +141,7 @@ class Unauthorized(ApiError):
     code = "unauthorized"
     type = "authentication_error"
     message = "Invalid or expired token"
+    is_general = True
 
     def headers(self) -> dict[str, str]:
         """Name the scheme, as RFC 9110 asks of every 401."""
@@ -174,6 +155,7 @@ class InsufficientQuota(ApiError):
     code = "insufficient_quota"
     type = "insufficient_quota"
     message = "Insufficient quota. Please top up your account."
+    is_general = True
 
 
 class ModelAccessDenied(ApiError):
@@ -183,6 +165,7 @@ class ModelAccessDenied(ApiError):
     code = "model_access_denied"
     type = "invalid_request_error"
     message = "Token does not have access to model"
+    is_general = True
     names_its_object = True
 
 
@@ -254,6 +237,24 @@ class UnsupportedMediaType(ApiError):
     message = "Content-Type must be application/json"
 
 
+class UnsupportedParameters(ApiError):
+    """The model's pricing rule has no price for the values that an estimate is asked for (ESTIMATE-REFUSED)."""
+
+    status = 404
+    code = "unsupported_parameters"
+    type = "invalid_request_error"
+    message = "The pricing policy does not take these parameters"
+
+
+class PolicyNotFound(ApiError):
+    """There is no pricing rule for what an estimate is asked for (ESTIMATE-REFUSED)."""
+
+    status = 404
+    code = "pricing_policy_not_found"
+    type = "invalid_request_error"
+    message = "There is no pricing policy for this model and operation"
+
+
 class RateLimited(ApiError):
     """Too many requests for now (ERR-429)."""
 
@@ -261,33 +262,13 @@ class RateLimited(ApiError):
     code = "rate_limit_exceeded"
     type = "rate_limit_error"
     message = "Too many requests, please try again later"
+    is_general = True
 
 
 class InternalError(ApiError):
     """The service failed (ERR-500)."""
 
-
-def error_body(error: ApiError, published: Mapping[int, PublishedError]) -> dict[str, dict[str, object]]:
-    """Shape the body of an error answer (ERR-BODY), in the words of the operation's page where it shows this error."""
-    example = published.get(error.status)
-    if example is not None and isinstance(example.code, str) and example.code != error.code:
-        example = None
-    told = error if example is None or error.names_its_object else example
-    shape: dict[str, object] = {
-        "code": error.code if example is None else example.code,
-        "message": _detailed(told.message, error.detail) if error.detail else told.message,
-        "type": error.type if example is None else example.type,
-    }
-    if error.param is not None:
-        shape["param"] = error.param
-    if example is not None and example.fallback_suggestion is not None:
-        shape["fallback_suggestion"] = example.fallback_suggestion
-    return {"error": shape}
-
-
-def _detailed(message: str, detail: str) -> str:
-    """Add what exactly is wrong: after a colon, or as a sentence more where the message is made of sentences."""
-    return f"{message} {detail[:1].upper()}{detail[1:]}." if message.endswith(".") else f"{message}: {detail}"
+    is_general = True
 
 
 def _sentence(violation: Violation) -> str:

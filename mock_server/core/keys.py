@@ -67,6 +67,16 @@ def read_key(authorization: str | None, universe_header: str | None) -> Caller:
     return Caller(universe, account_id(universe, key), MAGIC_KEYS.get(key, PLAIN))
 
 
+def anyone(authorization: str | None, universe_header: str | None) -> Caller:
+    """Return who calls where no key is needed: nobody in particular, in the universe that a key or the header names.
+
+    Raises:
+        InvalidRequest: The header names no possible universe.
+    """
+    universe = read_universe(authorization, universe_header)
+    return Caller(universe, account_id(universe, ""), PLAIN)
+
+
 def read_universe(authorization: str | None, universe_header: str | None) -> str:
     """Tell only which universe is meant; a control request needs no key, and then means the default one."""
     key = (authorization or "").partition(" ")[2].strip()

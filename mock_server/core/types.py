@@ -91,12 +91,16 @@ class Sending(msgspec.Struct, frozen=True, array_like=True):
     variant: str = ""
 
 
+MOST_RESULTS: Final = 100
+"""How many results a task has at most, whatever a page allows."""
+
+
 class Task(msgspec.Struct, frozen=True, array_like=True):
     """One generation task.
 
     `request` is the body that was accepted, as JSON text; `result` the path of its link; `origin` the scheme and host
     by which the client that created it reached the service; `sendings` what goes to `callback_url`; `plans` how it is
-    shown otherwise than it is (`plans.kept`).
+    shown otherwise than it is (`plans.kept`); `count` how many results it has.
     """
 
     id: str
@@ -114,6 +118,7 @@ class Task(msgspec.Struct, frozen=True, array_like=True):
     callback_url: str | None = None
     sendings: tuple[Sending, ...] = ()
     plans: bytes = b""
+    count: int = 1
 
 
 class Balance(msgspec.Struct, frozen=True):

@@ -50,17 +50,17 @@ def _is_deeper(document: Any, levels: int) -> bool:
     return any(isinstance(value, list | dict) for value in level)
 
 
-def choose_model(body: object, models: Mapping[str, Model]) -> Model:
-    """Find the model that a request names (MODEL-REQ, MODEL-ENUM).
+def choose_model(body: object, models: Mapping[str, Model], *, left_out: str | None = None) -> Model:
+    """Find the model that a request names (MODEL-REQ, MODEL-ENUM); `left_out` is meant where it names none.
 
     Raises:
         InvalidRequest: The body is no object, or names no model that is served here.
     """
     if not isinstance(body, dict):
         raise InvalidRequest(f"the request body must be an object{_got(body)}", clauses=("OP-CREATE",))
-    if "model" not in body:
+    name = body.get("model", left_out)
+    if name is None and "model" not in body:
         raise InvalidRequest("model is required", param="model", clauses=("MODEL-REQ",))
-    name = body["model"]
     model = models.get(name) if isinstance(name, str) else None
     if model is None:
         known = ", ".join(models)

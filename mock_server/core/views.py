@@ -1,6 +1,6 @@
 """How a task is shown. One function shapes the body of a task wherever it appears: create, query, batch, callback."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -102,9 +102,16 @@ class TaskRow(msgspec.Struct, frozen=True):
     credits_used: int | float | UnsetType = UNSET
 
 
-def task_body(task: Task, now: Instant, *, origin: str) -> TaskBody | Mapping[str, Any]:
-    """Shape a task as it is at `now`, or as its plans have it shown; `origin` is what its result link starts with."""
-    body = _true_body(task, now, origin)
+def task_body(
+    task: Task, now: Instant, *, origin: str, fit: Callable[[Any], Any] | None = None
+) -> TaskBody | Mapping[str, Any]:
+    """Shape a task as it is at `now`, or as its plans have it shown.
+
+    `origin` is what its result link starts with, and `fit` gives the body the form of a page that has one of its own.
+    """
+    body: Any = _true_body(task, now, origin)
+    if fit is not None:
+        body = fit(msgspec.to_builtins(body))
     return show_task(msgspec.to_builtins(body), unpack(task.plans), link=origin + task.result) if task.plans else body
 
 
@@ -117,7 +124,7 @@ def task_row(task: Task, now: Instant) -> TaskRow | Mapping[str, Any]:
 def _true_body(task: Task, now: Instant, origin: str) -> TaskBody:
     seen = observe(task.timeline, now)
     timeline, ended, completed = task.timeline, seen.ended, seen.status is Status.COMPLETED
-    links = (origin + task.result,) if completed else ()
+    links = tuple([origin + path for path in result_paths(task)]) if completed else ()
     return TaskBody(
         billing=_settled(task.bill, seen.status, timeline.ends_at) if ended else _reserved(task.bill.reserved),
         created=timeline.created_at // SECOND,
@@ -147,7 +154,7 @@ def _true_row(task: Task, now: Instant) -> TaskRow:
         progress=seen.progress,
         created_at=task.timeline.created_at // SECOND,
         has_results=completed,
-        result_count=int(completed),
+        result_count=task.count if completed else 0,
         has_error=seen.ended and task.timeline.error is not None,
         duration=_elapsed(task) if seen.ended else UNSET,
         credits_used=credits_number(settlement(task.bill, seen.status)[0]) if seen.ended else UNSET,
@@ -162,6 +169,14 @@ def iso_instant(at: Instant) -> str:
 def result_path(account: str, folder: str, name: str, suffix: str, at: Instant) -> str:
     """Return the path of a result link, as observed: /<account>/videos/YYYY/MM/DD/<32 hex>.mp4."""
     return f"/{account}/{folder}/{_day(at // (24 * HOUR))}/{name}.{suffix}"
+
+
+def result_paths(task: Task) -> tuple[str, ...]:
+    """Return the paths of a task's result links; from the second on they are numbered."""
+    if task.count == 1:
+        return (task.result,)
+    name, _, suffix = task.result.rpartition(".")
+    return (task.result, *(f"{name}-{number}.{suffix}" for number in range(2, task.count + 1)))
 
 
 @lru_cache(maxsize=16)

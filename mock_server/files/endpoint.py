@@ -65,7 +65,7 @@ class FileEndpoint(Endpoint):
     def _refusal(self, error: ApiError, exchange: Exchange) -> Answer:
         return file_error_answer(error, exchange)
 
-    def _planned(self, plan: AnswerPlan, *, wall: Instant) -> Reply:
+    def _planned(self, plan: AnswerPlan, _exchange: Exchange, *, wall: Instant) -> Reply:
         return planned_answer(plan, wall=wall)
 
 

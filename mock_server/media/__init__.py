@@ -1,4 +1,4 @@
-"""Videos: clips that are rendered for tasks, and what can be told of files. It takes the extra `media` (PyAV).
+"""Results: clips, images and sounds rendered for tasks, and what can be told of files: the extra `media` (PyAV).
 
 - `Studio` renders a `Picture`, examines a file (`Probe`) and draws contact sheets, in processes of its own.
 - Without the extra `available` is false, and `MISSING` says what to do about it; a `Studio` can still examine files.
@@ -6,7 +6,7 @@
 Only those processes import PyAV: a server starts as fast with it as without.
 """
 
-from mock_server.media.picture import FRAME_RATE, Picture
+from mock_server.media.picture import FRAME_RATE, SUFFIXES, Kind, Picture
 from mock_server.media.probe import Probe, ProbeError
 from mock_server.media.shelf import Video
 from mock_server.media.studio import MISSING, MediaMissing, RenderError, Studio, available
@@ -14,6 +14,8 @@ from mock_server.media.studio import MISSING, MediaMissing, RenderError, Studio,
 __all__ = [
     "FRAME_RATE",
     "MISSING",
+    "SUFFIXES",
+    "Kind",
     "MediaMissing",
     "Picture",
     "Probe",

@@ -1,9 +1,15 @@
-"""What is to be seen in a clip, and the name that it goes by."""
+"""What is to be seen in a clip, or heard, and the name that it goes by."""
 
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import msgspec
+
+Kind: TypeAlias = Literal["video", "image", "audio"]
+"""What a result can be: a clip, its first frame alone, or its sound alone."""
+
+SUFFIXES: Final[dict[Kind, str]] = {"video": "mp4", "image": "png", "audio": "mp3"}
+"""What the file of each kind ends with."""
 
 FRAME_RATE: Final = 30
 """Frames in a second of every clip."""
@@ -15,7 +21,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """A clip that can be rendered: the same picture is the same bytes, in every process that has the same encoder.
 
     `width` and `height` are in pixels, both even, and `seconds` is how long it lasts. With `sound` it has an audio
-    track, without it has none. `shots` is how many scenes there are, each as long as the next but for a frame.
+    track, without it has none. `shots` is how many scenes there are, each as long as the next but for a frame. Of an
+    image there is the first frame, and of audio the sound.
     """
 
     task: str
@@ -25,6 +32,7 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     seconds: int
     sound: bool = True
     shots: int = 1
+    kind: Kind = "video"
 
     @property
     def frames(self) -> int:
@@ -33,5 +41,5 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def name_of(picture: Picture) -> str:
-    """Return the file name of a picture: 32 hexadecimal digits and `.mp4`, other ones for every other picture."""
-    return f"{blake2b(_encode(picture), digest_size=16).hexdigest()}.mp4"
+    """Return the file name of a picture: 32 hexadecimal digits and what its kind ends with, for each picture others."""
+    return f"{blake2b(_encode(picture), digest_size=16).hexdigest()}.{SUFFIXES[picture.kind]}"

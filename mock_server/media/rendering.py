@@ -1,4 +1,4 @@
-"""A picture as a file: MP4 that plays everywhere, with what a player needs first at its beginning.
+"""A picture as a file: MP4 that plays everywhere, with what a player needs first at its beginning; or PNG, or MP3.
 
 The encoders run in one thread and write no time, so that the same picture is the same bytes wherever they are the same
 encoders. Every frame costs the encoder so many bits as it needs for one quality: the sky costs next to none.
@@ -22,11 +22,38 @@ from mock_server.media.sound import SAMPLE_RATE, SAMPLES, play
 
 _MUXER: Final = {"movflags": "+faststart", "fflags": "+bitexact"}
 _VIDEO: Final = {"preset": "ultrafast", "qp": "25", "flags": "+bitexact"}
+_IMAGE: Final = {"update": "1"}
+_SONG: Final = {"b": "96k", "flags": "+bitexact"}
 _SOUND: Final = {"b": "96k", "flags": "+bitexact", "aac_coder": "fast", "aac_tns": "0", "aac_pns": "0"}
 
 
 def render(picture: Picture, path: Path) -> None:
-    """Render a picture into a file: H.264 at 30 frames a second, and AAC in stereo at 44.1 kHz if it has sound.
+    """Render a picture into a file of its kind."""
+    _RENDERERS[picture.kind](picture, path)
+
+
+def render_image(picture: Picture, path: Path) -> None:
+    """Render the first frame into a file: PNG."""
+    with av.open(path, "w", format="image2", options=_IMAGE) as file:
+        stream = file.add_stream("png", rate=FRAME_RATE)
+        stream.width, stream.height, stream.pix_fmt = picture.width, picture.height, "rgb24"
+        stream.codec_context.thread_count = 1
+        file.mux(stream.encode(next(film(picture)).reformat(format="rgb24")))
+        file.mux(stream.encode(None))
+
+
+def render_audio(picture: Picture, path: Path) -> None:
+    """Render the sound into a file: MP3 in stereo at 44.1 kHz."""
+    with av.open(path, "w", format="mp3", container_options=_MUXER) as file:
+        stream = file.add_stream("libmp3lame", rate=SAMPLE_RATE, options=_SONG, layout="stereo")
+        stream.codec_context.thread_count = 1
+        for frame in play(picture):
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+
+
+def render_video(picture: Picture, path: Path) -> None:
+    """Render a clip into a file: H.264 at 30 frames a second, and AAC in stereo at 44.1 kHz if it has sound.
 
     The first frame of every second and of every shot stands for itself, so that a player can begin there.
     """
@@ -70,3 +97,6 @@ def _sound_packets(stream: AudioStream, picture: Picture) -> "Iterator[Packet[Au
 def _packets_until(frames: int) -> int:
     """Return how many packets of sound go with so many frames."""
     return frames * SAMPLE_RATE // (FRAME_RATE * SAMPLES)
+
+
+_RENDERERS: Final = {"video": render_video, "image": render_image, "audio": render_audio}

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from mock_server.clock import FASTEST, LATEST, Mode
-from mock_server.core.types import Status
+from mock_server.core.types import MOST_RESULTS, Status
 
 FORMAT: Final = "evolink-mock snapshot"
 """What a document calls itself."""
@@ -138,6 +138,7 @@ class TaskPart(Part, frozen=True):
     sendings: tuple[SendingPart, ...]
     plans: tuple[dict[str, Any], ...]
     settled: bool
+    count: Annotated[int, Meta(ge=1, le=MOST_RESULTS)] = 1
 
 
 class KeyPart(Part, frozen=True):

@@ -17,7 +17,7 @@ from mock_server.core.types import Bill
 from mock_server.core.wording import shown_value
 from mock_server.reading import ReadingError, read
 from mock_server.snapshots.document import FORMAT, VERSION, Snapshot
-from openapi.operations import load_operations
+from openapi.operations import Operations, load_operations
 
 _ACCOUNT: Final = re.compile(r"[0-9A-Z]{18}")
 
@@ -26,8 +26,10 @@ class SnapshotError(ValueError):
     """A document cannot be restored. The message says why, and where in it."""
 
 
-def read_snapshot(document: bytes) -> Snapshot:
+def read_snapshot(document: bytes, operations: Operations | None = None) -> Snapshot:
     """Read a document, and see that it is whole: every name in it leads somewhere, and the sums add up.
+
+    `operations` are those that plans may name; those of the package if not given.
 
     Raises:
         SnapshotError: It is no snapshot, is one of another version, or is damaged.
@@ -47,12 +49,12 @@ def read_snapshot(document: bytes) -> Snapshot:
         snapshot = read(value, Snapshot)
     except ReadingError as error:
         raise SnapshotError(f"the snapshot is damaged: {error}") from error
-    for damage in _damages(snapshot):
+    for damage in _damages(snapshot, operations or load_operations()):
         raise SnapshotError(f"the snapshot is damaged: {damage}")
     return snapshot
 
 
-def _damages(snapshot: Snapshot) -> Iterator[str]:
+def _damages(snapshot: Snapshot, operations: Operations) -> Iterator[str]:
     """Say what cannot be, each with where it is."""
     if (snapshot.clock.mode == "frozen") != (snapshot.clock.rate == 0):
         yield f"clock.mode: {snapshot.clock.mode} does not go with the rate {snapshot.clock.rate:g}"
@@ -63,7 +65,7 @@ def _damages(snapshot: Snapshot) -> Iterator[str]:
     yield from _repeated("files", (f"{file.account}/{file.path}/{file.name}" for file in snapshot.files))
     yield from _wrong_contents(snapshot)
     yield from _repeated("keys", (f"{key.account} {key.key}" for key in snapshot.keys))
-    yield from _unreadable_plans(snapshot)
+    yield from _unreadable_plans(snapshot, operations)
     yield from _strangers(snapshot)
     yield from _loose_tasks(snapshot)
     yield from _lost_ends(snapshot)
@@ -77,10 +79,10 @@ def _repeated(where: str, names: Iterable[str]) -> Iterator[str]:
             yield f"{where}: {shown_value(name)} is there {number} times"
 
 
-def _unreadable_plans(snapshot: Snapshot) -> Iterator[str]:
+def _unreadable_plans(snapshot: Snapshot, operations: Operations) -> Iterator[str]:
     """Say which plans are none, and whether each has its counts."""
     try:
-        plans = read_plans([*snapshot.plans], operations=load_operations())
+        plans = read_plans([*snapshot.plans], operations=operations)
         for task in snapshot.tasks:
             read_plans([*task.plans], where=f"plans of {shown_value(task.id)}")
     except PlanError as error:

@@ -17,7 +17,7 @@ from mock_server.core.plans.state import Count
 from mock_server.core.queueing import Slots
 from mock_server.core.ratelimit import Bucket
 from mock_server.core.types import Bill, Sending, Task, Timeline
-from mock_server.journal.contract import NOTHING, load_contract
+from mock_server.journal.contract import NOTHING
 from mock_server.journal.shown import redact
 from mock_server.simulator import Simulator
 from mock_server.snapshots.document import (
@@ -163,7 +163,7 @@ def _task_part(simulator: Simulator, record: TaskRecord, *, secrets: bool) -> Ta
     task, request = record.task, msgspec.json.decode(record.task.request)
     if not secrets:
         operation = simulator.creations.get(task.model)
-        request = redact(request, NOTHING if operation is None else operation.body_schema, load_contract())
+        request = redact(request, NOTHING if operation is None else operation.body_schema, simulator.contract)
     return TaskPart(
         **{name: getattr(task, name) for name in TaskPart.__struct_fields__ if name != "settled"}
         | {

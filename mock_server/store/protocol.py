@@ -57,7 +57,7 @@ CreateOutcome: TypeAlias = Accepted | Short | KeyReused | IdTaken | Outdated
 
 
 class TaskFilter(msgspec.Struct, frozen=True):
-    """Which of an account's tasks a list shows, and which page of them. Pages start at 1."""
+    """Which tasks a list shows, and which page of them. Pages start at 1."""
 
     status: ListedStatus | None = None
     type: str | None = None
@@ -135,6 +135,10 @@ class Store(Protocol):
 
     async def list_tasks(self, account: str, wanted: TaskFilter, *, now: Instant, since: Instant) -> TaskPage:
         """Return a page of an account's tasks created after `since`, with their status as it is at `now`."""
+        ...
+
+    async def browse_tasks(self, universe: str, wanted: TaskFilter, *, part: str, now: Instant) -> TaskPage:
+        """Return a page of all tasks of a universe whose ids hold `part`, with their status as it is at `now`."""
         ...
 
     async def balance(self, account: str, *, opening: Microcredits, now: Instant) -> Balance:

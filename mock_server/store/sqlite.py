@@ -92,13 +92,12 @@ class SqliteStore(SqliteContents):
 
     async def list_tasks(self, account: str, wanted: TaskFilter, *, now: Instant, since: Instant) -> TaskPage:
         """See `Store.list_tasks`."""
-        where, values = _conditions(account, wanted, now, since)
-        total = self._run(f"SELECT count(*) FROM task WHERE {where}", values).fetchone()[0]  # noqa: S608 - own text
-        rows = self._run(
-            f"SELECT facts FROM task WHERE {where} ORDER BY number DESC LIMIT ? OFFSET ?",  # noqa: S608 - own text
-            (*values, wanted.page_size, min((wanted.page - 1) * wanted.page_size, _LARGEST)),
-        )
-        return TaskPage(total, tuple(decode_task(facts) for (facts,) in rows))
+        return self._page(("account = ?", "created_at > ?"), (account, since), wanted, now)
+
+    async def browse_tasks(self, universe: str, wanted: TaskFilter, *, part: str, now: Instant) -> TaskPage:
+        """See `Store.browse_tasks`."""
+        terms, values = (("instr(id, ?)",), (part,)) if part else ((), ())
+        return self._page(("universe = ?", *terms), (universe, *values), wanted, now, rows="task NOT INDEXED")
 
     async def change_task(
         self, universe: str, task_id: str, change: Callable[[Task], Task], *, now: Instant, slots: Slots | None
@@ -150,6 +149,21 @@ class SqliteStore(SqliteContents):
         """See `Store.close`."""
         self._record_finished()
         self._connection.close()
+
+    def _page(
+        self, terms: Sequence[str], values: Sequence[Any], wanted: TaskFilter, now: Instant, *, rows: str = "task"
+    ) -> TaskPage:
+        """Read a page of the tasks that fit the terms and what is wanted, and count them all.
+
+        `rows` is where they are read from: with an index, or going back from the newest task until the page is full.
+        """
+        where, values = _conditions(terms, values, wanted, now)
+        total = self._run(f"SELECT count(*) FROM task WHERE {where}", values).fetchone()[0]  # noqa: S608 - own text
+        found = self._run(
+            f"SELECT facts FROM {rows} WHERE {where} ORDER BY number DESC LIMIT ? OFFSET ?",  # noqa: S608 - own text
+            (*values, wanted.page_size, min((wanted.page - 1) * wanted.page_size, _LARGEST)),
+        )
+        return TaskPage(total, tuple(decode_task(facts) for (facts,) in found))
 
     def _read_task(self, universe: str, task_id: str) -> Task | None:
         """Read a task, and hold it until it changes, unless another process could change it."""
@@ -226,9 +240,10 @@ class SqliteStore(SqliteContents):
             self._move_deliveries(task)
 
 
-def _conditions(account: str, wanted: TaskFilter, now: Instant, since: Instant) -> tuple[str, tuple[Any, ...]]:
-    terms: list[str] = ["account = ?", "created_at > ?"]
-    values: list[Any] = [account, since]
+def _conditions(
+    first: Sequence[str], given: Sequence[Any], wanted: TaskFilter, now: Instant
+) -> tuple[str, tuple[Any, ...]]:
+    terms, values = [*first], [*given]
     if wanted.status == "processing":
         terms.append("ends_at > ?")
         values.append(now)

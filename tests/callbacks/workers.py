@@ -11,7 +11,8 @@ from mock_server.callbacks import Callbacks, Made
 from mock_server.clock import Wall
 from mock_server.core.types import SECOND, Task
 from mock_server.counters import Counters
-from mock_server.egress import Egress, read_route
+from mock_server.egress import Egress
+from mock_server.egress_routes import read_route
 from mock_server.journal.journal import Journals
 from mock_server.planning import Planning
 from mock_server.store import Store

@@ -15,5 +15,5 @@ def test_case(portal: BlockingPortal, case: Case) -> None:
 
 
 def test_every_rule_has_a_client() -> None:
-    """Each rule has a client that breaks it."""
-    assert {case.rule for case in CASES} == {rule.id for rule in RULES}
+    """Each rule has a client that breaks it; for B8 a client must be killed, which tests/proof does."""
+    assert {case.rule for case in CASES} == {rule.id for rule in RULES} - {"B8"}

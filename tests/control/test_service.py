@@ -9,6 +9,7 @@ import pytest
 from mock_server.client import AsyncControl
 from mock_server.control.operations import OPERATIONS
 from mock_server.store import SqliteStore
+from openapi.operations import load_operations
 from tests.serving import Serve, create
 
 pytestmark = pytest.mark.anyio
@@ -24,7 +25,7 @@ async def test_health(client: httpx2.AsyncClient) -> None:
     assert (await client.get("/_mock/health")).json() == {
         "status": "ok",
         "version": version("evolink-mock"),
-        "models": ["wan2.6-reference-video-flash"],
+        "models": list(load_operations().of_models),
         "universe": "default",
     }
 

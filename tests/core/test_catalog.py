@@ -28,7 +28,7 @@ timing:
 """
 
 
-REFERENCES = "references: {field: videos, formats: [avi], seconds: [2, 30], bytes: 100}"
+REFERENCES = "references: [{field: videos, formats: [avi], seconds: [2, 30], bytes: 100}]"
 
 
 @pytest.mark.clauses("BILL-IN-1", "BILL-IN-2", "BILL-IN-3", "BILL-1080P", "AUDIO-EFFECT")
@@ -62,6 +62,8 @@ def test_a_model_without_inputs_or_options() -> None:
         suffix="png",
         price=Price("per_call", 5_000, 12_500, output_field="seconds", output_default=2_500_000),
         timing=Timing(queue=(0, 250_000), run=(SECOND, SECOND), estimate=0),
+        kind="image",
+        sources=dict.fromkeys(("price", "timing", "result"), "the package"),
     )
 
 
@@ -69,7 +71,7 @@ def test_a_model_without_inputs_or_options() -> None:
 def test_a_model_says_what_its_references_must_be() -> None:
     """Their field, their formats, and how long and how large they may be."""
     model = parse_model((PLAIN + REFERENCES.replace("2,", "0.5,")).encode())
-    assert model.references == ReferenceRules("videos", ("avi",), 500_000, 30 * SECOND, 100)
+    assert model.references == (ReferenceRules("videos", ("avi",), 500_000, 30 * SECOND, 100),)
 
 
 def test_models_are_indexed_in_their_order(flash: Model) -> None:
@@ -101,10 +103,11 @@ def test_models_are_indexed_in_their_order(flash: Model) -> None:
         ("run_seconds: [1, 1]", "run_seconds: [1, .inf]", "`$.timing`"),
         ("queue_seconds: [0, 0.25]", "queue_seconds: [2, 1]", "queue_seconds must be the shortest and then"),
         ("estimate_seconds: 0", "estimate_seconds: -1", "`$.timing`"),
-        ("type: image", "type: image\nreferences: {field: videos}", "missing required field `formats`"),
+        ("type: image", "type: image\nreferences: [{field: videos}]", "missing required field `formats`"),
+        ("type: image", "type: image\n" + REFERENCES.replace("seconds: [2, 30], ", ""), "seconds are missing"),
         ("type: image", "type: image\n" + REFERENCES.replace("2, 30", "30, 2"), "the shortest and then the longest"),
-        ("type: image", "type: image\n" + REFERENCES.replace("2, 30", "-2, 30"), "`$.references`"),
-        ("type: image", "type: image\n" + REFERENCES.replace("100", "-1"), "`$.references`"),
+        ("type: image", "type: image\n" + REFERENCES.replace("2, 30", "-2, 30"), "`$.references[0]`"),
+        ("type: image", "type: image\n" + REFERENCES.replace("100", "-1"), "`$.references[0]`"),
         ("type: image", "type: [image", "not a model file"),
         ("type: image", "type: image\x00", "not a model file"),
     ],

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core import errors
+from mock_server.core.error_bodies import error_body
 from mock_server.core.errors import (
     ApiError,
     InsufficientQuota,
@@ -16,7 +17,6 @@ from mock_server.core.errors import (
     ModelAccessDenied,
     RateLimited,
     Unauthorized,
-    error_body,
 )
 from mock_server.core.wording import shown_value
 

@@ -87,7 +87,7 @@ def test_what_is_no_document_is_told(tmp_path: Path, content: bytes, told: str) 
 
 def test_what_is_not_there_is_told() -> None:
     """With the names that would do."""
-    with pytest.raises(DriftError, match=r"^nothing is no file, and no page either; pages are batch-get-tasks, files,"):
+    with pytest.raises(DriftError, match=r"^nothing is no file, and no page either; pages are batch-get-tasks,"):
         load_document("nothing")
 
 

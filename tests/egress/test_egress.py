@@ -10,7 +10,8 @@ import pytest
 
 from contracts.drive.receiver import Action, Close, Dribble, Hang, Raw, Receiver, Reply, Reset
 from mock_server.answer import Answer
-from mock_server.egress import Egress, EgressError, EgressTimeout, read_route, resolve_host
+from mock_server.egress import Egress, EgressError, EgressTimeout, resolve_host
+from mock_server.egress_routes import read_route
 
 pytestmark = pytest.mark.anyio
 

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from contracts.drive.certificates import Certificate, certify
 from contracts.drive.receiver import Receiver
 from mock_server.answer import Answer
-from mock_server.egress import Egress, EgressError, read_route
+from mock_server.authority import Authority, Certificate
+from mock_server.egress import Egress, EgressError
+from mock_server.egress_routes import read_route
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +63,7 @@ async def test_plain_http_where_tls_is_expected() -> None:
 async def test_the_name_asked_for_is_the_original(tmp_path: Path) -> None:
     """The server of a route is asked for the URL's host, and for HTTP/1.1."""
     asked: list[str | None] = []
-    context = certify("hooks.example.com", "good", tmp_path / "ca.pem")
+    context = Authority(tmp_path / "ca.pem", "hooks.example.com").context()
     context.set_alpn_protocols(["h2", "http/1.1"])
 
     def note(_: ssl.SSLObject, name: str | None, __: ssl.SSLContext) -> None:

@@ -23,18 +23,18 @@ class Found:
     phases: set[str] = field(default_factory=set)
 
 
-def configure(*, examples: int, frozen: bool, **tables: Any) -> Config:
+def configure(*, examples: int, frozen: bool, linked: int = 60, **tables: Any) -> Config:
     """Return the repository's configuration with so many examples, for a world that runs or stands still.
 
-    Links get more, so that each is followed.
+    Links get more, `linked`, so that each is followed.
     """
     known = tomllib.loads((ROOT / "schemathesis.toml").read_text("utf-8"))
     known["checks"]["KeptRules"]["frozen"] = frozen
     known["generation"]["max-examples"] = examples * (10 if FREE else 1)
     if FREE:
         del known["seed"]
-    linked = {"phases": {"stateful": {"generation": {"max-examples": max(60, examples)}}}}
-    return Config.from_dict({**known, **linked, **tables}, base_dir=str(ROOT))
+    phases = {"phases": {"stateful": {"generation": {"max-examples": max(linked, examples)}}}}
+    return Config.from_dict({**known, **phases, **tables}, base_dir=str(ROOT))
 
 
 def fuzz_app(app: Any, config: Config, *, service: Service = "tasks") -> Found:

@@ -148,9 +148,11 @@ def test_what_was_not_called_through_schemathesis_is_passed_over() -> None:
     after_call(HookContext(), case, ANSWER)
     assert error_envelope(CONTEXT, ANSWER, case)
     assert KeptRules().after_response(CONTEXT, ANSWER, case)
-    undocumented: Any = SimpleNamespace(method="PUT", operation=SimpleNamespace(path="/v1/tasks"))
-    assert kept_clauses(CONTEXT, ANSWER, undocumented)
+    undocumented: Any = SimpleNamespace(
+        method="PUT", operation=SimpleNamespace(path="/v1/tasks", schema=SimpleNamespace())
+    )
     teapot: Any = SimpleNamespace(status_code=418, content=b"", request=SimpleNamespace(body=None))
+    assert kept_clauses(CONTEXT, teapot, undocumented)
     assert kept_clauses(CONTEXT, teapot, case) is None
 
 

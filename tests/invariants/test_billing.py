@@ -24,6 +24,9 @@ from tests.invariants.stories import (
 )
 
 TWO = ["https://example.com/a.mp4", "https://example.com/b.mp4"]
+TEXT: dict[str, Any] = {"model": "wan2.6-text-to-video", "video_urls": None}
+BRIEF: dict[str, Any] = {"model": "wan2.6-image-to-video-flash", "video_urls": None, "duration": 2}
+"""What is asked of models that take no videos, so that only the output is billed."""
 
 
 def reserved(credits_reserved: Any) -> dict[str, Any]:
@@ -115,7 +118,12 @@ SOUND: list[tuple[str, Callable[[], Story]]] = [
     ("M2", lambda: ending("cancelled")),
     ("M2", lambda: ending(billing=None, usage={"credits_used": 23.8, "cost": {"credits": 23.8}})),
     ("M3", lambda: ending("failed")),
+    ("M1", lambda: price(23.8, **TEXT)),
+    ("M1", lambda: price(39.746, first=23.8, **TEXT, quality="1080p", other={"quality": "720p"})),
+    ("M1", lambda: price(6, **BRIEF)),
     ("M4", produced),
+    ("M4", lambda: produced(19.04, length=4.0, **TEXT)),
+    ("M8", lambda: price(23.8, first=23.8, **TEXT)),
     ("M4", lambda: produced(21.42, length=4.0)),
     ("M4", lambda: produced(9, length=2.0, reserve=9, generate_audio=False, duration=2)),
     ("M4", lambda: produced(9, length=2.0, reserve=9, generate_audio=False, duration=2, known=False)),
@@ -171,6 +179,10 @@ BROKEN: list[tuple[str, Callable[[], Story], str, str]] = [
     ("M6", lambda: repeated(DOG), "one task that is paid for", f"2 tasks: {CAT}, {DOG}"),
     ("M6", lambda: repeated(spent=47.6), "23.8000 credits less", "47.6000 less"),
     ("M7", lambda: price(23.8, first=23.8, other={"quality": "1080p"}), "more credits for 1080p", "23.8 against 23.8"),
+    ("M1", lambda: price(47.6, **TEXT), "23.8 credits for 0 + 5 s", "47.6"),
+    ("M1", lambda: price(5, **BRIEF), "6 credits for 0 + 2 s", "5"),
+    ("M4", lambda: produced(23.8, length=4.0, **TEXT), "19.04 to 19.04 credits for 4 s of output", "23.8"),
+    ("M8", lambda: price(20, first=23.8, **TEXT), "23.8 credits", "20"),
     (
         "M7",
         lambda: price(20, first=23.8, other={"generate_audio": False}),
@@ -201,6 +213,8 @@ SILENT: list[tuple[str, Callable[[], Story]]] = [
     ("M2", lambda: Story().ask("GET", "/v1/credits", answer=[]).balance(5)),
     ("M4", lambda: Story().create().see("completed")),
     ("M4", lambda: produced(model="other")),
+    ("M7", lambda: price(23.8, first=7.9492, **TEXT, other={**BRIEF, "duration": 5, "quality": "1080p"})),
+    ("M7", lambda: price(11.9, **BRIEF)),
     ("M5", lambda: poor(left="much", status=200)),
     ("M5", lambda: Story(alone=False).balance(5).create()),
     ("M5", lambda: Story().balance(5).event("hand").create()),

@@ -220,7 +220,9 @@ MUTANTS: Final = (
         clauses=("LIST-STATUS", "LIST-TYPE", "LIST-MODEL"),
         told="status is",
         patches={
-            "mock_server.store.sqlite._conditions": lambda _: lambda account, *_: ("account = ?", (account,)),
+            "mock_server.store.sqlite._conditions": lambda _: (
+                lambda terms, values, *_: (" AND ".join(terms), tuple(values))
+            ),
         },
     ),
     Mutant(

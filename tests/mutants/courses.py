@@ -33,9 +33,9 @@ def _lag_behind(original: Any) -> Any:
     """Every third look is answered by a worker that is behind."""
     looks = count()
 
-    def shape(task: Any, now: int, *, origin: str) -> Any:
+    def shape(task: Any, now: int, **facts: Any) -> Any:
         behind = 30 * SECOND if next(looks) % 3 == 2 else 0
-        return original(task, max(task.timeline.created_at, now - behind), origin=origin)
+        return original(task, max(task.timeline.created_at, now - behind), **facts)
 
     return shape
 

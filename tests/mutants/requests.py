@@ -8,11 +8,15 @@ import msgspec
 
 from contracts.probes.broken import BROKEN_ORDERS
 from contracts.probes.orders import CREATE, order
+from contracts.probes.served import PROBES as VISITING
 from mock_server.core.references import Sizing
 from tests.mutants.changes import CREATE as PATH
 from tests.mutants.changes import refusal, replies, with_body
 from tests.mutants.mutant import Mutant, Patch, always
 from tests.mutants.wrapping import Asked, ChangeRequest
+
+VISITS: Final = VISITING[0]
+"""The probe that asks each page for what breaks it."""
 
 _BROKEN: Final = {
     "MODEL-REQ": "a model that is null",
@@ -40,6 +44,15 @@ _BROKEN: Final = {
     "BATCH-COUNT": "a batch of no ids",
 }
 """What is accepted that breaks a clause."""
+
+_BROKEN_ELSEWHERE: Final = {
+    "DURATION-RANGE-15": "sixteen seconds",
+    "EXTEND-DEFAULT": "prompt_extend as a text",
+    "SOUND-URI": "an audio_url that is no URI",
+    "IMAGES-REQ": "no picture where one is required",
+    "IMAGES-MAX": "two pictures",
+}
+"""What is accepted that breaks a clause of another model's page than the one that probes order from."""
 
 
 def _accept(clause: str) -> ChangeRequest:
@@ -105,6 +118,23 @@ def _accepting(clause: str) -> Mutant:
     )
 
 
+def _refer_to_nothing(*_: Any) -> Sizing:
+    """Look at no references, as they may be none."""
+    return Sizing()
+
+
+def _accepting_elsewhere(clause: str) -> Mutant:
+    return Mutant(
+        id=f"accepts-{clause.lower()}",
+        wrong=f"The server accepts {_BROKEN_ELSEWHERE[clause]}.",
+        probes=(VISITS.id,),
+        rules=("S3",),
+        clauses=(clause,),
+        told=f"({clause})",
+        patches={**_pass_over(clause), "mock_server.routes.glance": always(_refer_to_nothing)},
+    )
+
+
 def _keep_rules(**bounds: Any) -> dict[str, Patch]:
     """Return patches by which reference videos have to be something else than the page says."""
 
@@ -121,6 +151,7 @@ async def _measure_nothing(*_: Any) -> Sizing:
 
 MUTANTS: Final = (
     *map(_accepting, _BROKEN),
+    *map(_accepting_elsewhere, _BROKEN_ELSEWHERE),
     Mutant(
         id="accepts-idem-key-form",
         wrong="The server accepts an idempotency key with a space in it.",

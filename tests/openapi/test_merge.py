@@ -123,9 +123,10 @@ def test_the_whole_contract_in_one_document(view: Any) -> None:
     assert {"ErrorResponse", "GetCreditsErrorResponse"} <= merged["components"]["schemas"].keys()
     merged["info"]["x-source"] = "merged"
     together, apart = Operations({"all": merged}), load_operations(view)
-    assert set(together) == set(apart)
+    alone = {name for name, operation in apart.items() if not operation.models}
+    assert set(together) == {*alone, "createVideosGenerations"}
     integer = {"error": {"code": 401, "message": "m", "type": "t"}}
-    for name in apart:
+    for name in alone:
         assert together[name].errors == apart[name].errors
         assert together[name].response_violations(200, {}) == apart[name].response_violations(200, {})
         assert together[name].response_violations(401, integer) == apart[name].response_violations(401, integer)

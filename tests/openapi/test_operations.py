@@ -10,7 +10,13 @@ from openapi.operations import Operation, Operations, load_operations
 from openapi.pages import load_pages
 
 NAMES = [
+    "createWan26ReferenceVideoFlashGeneration",
     "batchGetTasks",
+    "listCatalogModels",
+    "getCatalogHealth",
+    "listPricingRules",
+    "getPricingRules",
+    "estimatePrice",
     "listFiles",
     "getUploadReceipt",
     "deleteFile",
@@ -23,7 +29,10 @@ NAMES = [
     "uploadFileBase64",
     "uploadFileStream",
     "uploadFileUrl",
-    "createWan26ReferenceVideoFlashGeneration",
+    "createWan26ImageToVideoFlashGeneration",
+    "createWan26ImageToVideoGeneration",
+    "createWan26ReferenceVideoGeneration",
+    "createWan26TextToVideoGeneration",
 ]
 
 

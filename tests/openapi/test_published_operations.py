@@ -9,6 +9,14 @@ from openapi.pages import load_pages
 
 API = "https://api.evolink.ai"
 FILES = "https://files-api.evolink.ai"
+SIBLINGS = {
+    "ReferenceVideo": "wan2.6-reference-video",
+    "TextToVideo": "wan2.6-text-to-video",
+    "ImageToVideo": "wan2.6-image-to-video",
+    "ImageToVideoFlash": "wan2.6-image-to-video-flash",
+}
+"""The other models of the page's path, by the word in the operation's id."""
+
 OPERATIONS = [
     (
         "createWan26ReferenceVideoFlashGeneration",
@@ -17,6 +25,17 @@ OPERATIONS = [
         "Video Generation",
         API,
         (200, 400, 401, 402, 403, 429, 500),
+    ),
+    *(
+        (
+            f"createWan26{name}Generation",
+            "POST /v1/videos/generations",
+            page,
+            "Video Generation",
+            API,
+            (200, 400, 401, 402, 403, 429, 500),
+        )
+        for name, page in SIBLINGS.items()
     ),
     (
         "getTaskDetail",
@@ -98,6 +117,14 @@ ERRORS = {
 }
 
 
+_FIRST = ERRORS["createWan26ReferenceVideoFlashGeneration"]
+for _name, _page in SIBLINGS.items():
+    _denied = PublishedError(
+        403, "model_access_denied", f"Token does not have access to model: {_page}", "invalid_request_error"
+    )
+    ERRORS[f"createWan26{_name}Generation"] = [_denied if error.status == 403 else error for error in _FIRST]
+
+
 def content(operation: Operation) -> dict[str, Any]:
     """The operation as its document has it."""
     item: dict[str, Any] = load_pages("published")[operation.page]["paths"][operation.path][operation.method.lower()]
@@ -120,7 +147,7 @@ def test_operation(name: str, line: str, page: str, tag: str, server: str, statu
 
 
 def test_no_published_operation_is_missing_or_made_up() -> None:
-    """The pages document seven operations; the others are marked as observed."""
+    """The pages document eleven operations; the others are marked as observed."""
     by_source: dict[str, set[str]] = {"published": set(), "observed": set()}
     for operation in load_operations("published").values():
         by_source[operation.source].add(operation.id)
@@ -129,6 +156,7 @@ def test_no_published_operation_is_missing_or_made_up() -> None:
         "observed": {
             *("listTasks", "batchGetTasks", "listModels", "getModel"),
             *("listFiles", "deleteFile", "getUploadReceipt"),
+            *("listCatalogModels", "getCatalogHealth", "listPricingRules", "getPricingRules", "estimatePrice"),
         },
     }
 

@@ -155,7 +155,7 @@ def test_messages(create: Operation, body: dict[str, Any], path: str, value: obj
 def test_published_examples_are_accepted(view: Any) -> None:
     """What the pages show as a request is one."""
     shown = [operation for operation in load_operations(view).values() if operation.request_example]
-    assert len(shown) == 5
+    assert len(shown) == 10
     assert [found for operation in shown for found in operation.request_violations(operation.request_example)] == []
 
 
@@ -188,13 +188,15 @@ def test_key_order_changes_nothing(order: list[str]) -> None:
     assert len(set(places)) == len(places) == 13
 
 
-def test_the_published_view_checks_what_the_page_checks_and_names_no_clause(body: dict[str, Any]) -> None:
+def test_the_published_view_checks_what_the_page_checks_and_numbers_no_clause(body: dict[str, Any]) -> None:
     """What only prose says is not checked there."""
     create = load_operations("published")["createWan26ReferenceVideoFlashGeneration"]
     prose = {**body, "quality": "4k", "aspect_ratio": "2:1", "video_urls": [], "callback_url": "http://10.0.0.1/"}
     assert create.request_violations(prose) == ()
     assert create.request_violations({**body, "duration": 11}) == (
-        Violation("duration", "maximum", 11, "must be at most 10"),
+        Violation(
+            "duration", "maximum", 11, "must be at most 10", "wan2.6-reference-video-flash/body/duration/maximum"
+        ),
     )
 
 

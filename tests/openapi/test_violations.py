@@ -19,7 +19,8 @@ from openapi.violations import CompiledSchema, Violation
         ({"format": "ipv4"}, "x", "must be a valid ipv4"),
         ({"pattern": "^a"}, "b", "must match ^a"),
         ({"not": {}}, 1, "is not allowed"),
-        ({"uniqueItems": True}, [1, 1], "breaks the rule uniqueItems"),
+        ({"uniqueItems": True}, [1, 1], "must have no item twice"),
+        ({"contains": {"type": "string"}}, [1], "breaks the rule contains"),
         (
             {"anyOf": [{"required": ["a"]}, {"properties": {"b": {"type": "integer"}}, "minProperties": 2}]},
             {"b": "x"},

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from contracts.drive.certificates import certify
 from contracts.probes.hooks import SILENCE, Hooks, _Handler
 from contracts.recording import GAVE_UP, Recorder
+from mock_server.authority import Authority
 from tests.running import needs_ipv6, wait_until
 
 ORIGIN = "https://hooks.example.com"
@@ -147,7 +147,7 @@ def test_both_kinds_of_addresses() -> None:
 
 def test_certificates_are_shown(hooks: Hooks, recorder: Recorder, tmp_path: Path) -> None:
     """By HTTPS, to those who trust the authority; the others send nothing."""
-    context = certify("127.0.0.1", "good", tmp_path / "ca.pem")
+    context = Authority(tmp_path / "ca.pem", "127.0.0.1").context()
     with hooks.listening("127.0.0.1", 0, context) as place:
         assert place.startswith("https://127.0.0.1:")
         with httpx2.Client(trust_env=False) as client, pytest.raises(httpx2.ConnectError):

@@ -38,6 +38,8 @@ def judged(method: str, path: str, status: int, sent: Any = None) -> tuple[Grade
         (("GET", "/v1/tasks/nothing", 404), "TASK-ID-FORM"),
         (("POST", "/v1/tasks/batch", 200, {"task_ids": []}), "BATCH-COUNT"),
         (("POST", CREATE.path, 200, BROKEN), "QUALITY-VALUES"),
+        (("POST", CREATE.path, 200, order(model=None)), "MODEL-REQ"),
+        (("POST", CREATE.path, 200, order(**BROKEN_ORDERS["MODEL-ENUM"])), "MODEL-ENUM"),
     ],
 )
 def test_what_is_accepted_is_found(asked: tuple[Any, ...], clause: str) -> None:
@@ -53,6 +55,9 @@ def test_what_is_accepted_is_found(asked: tuple[Any, ...], clause: str) -> None:
         (("POST", CREATE.path, 500, BROKEN), Grade.UNTESTED),
         (("POST", CREATE.path, 200, order()), Grade.UNTESTED),
         (("POST", CREATE.path, 200), Grade.UNTESTED),
+        (("POST", CREATE.path, 200, order(model="cat-9")), Grade.UNTESTED),
+        (("POST", "/v2/cats", 200, {"model": "no-such-model"}), Grade.UNTESTED),
+        (("POST", "/v1/tasks/batch", 200, {"model": "no-such-model", "task_ids": ["task-unified-1"]}), Grade.UNTESTED),
         (("POST", "/api/v1/files/upload/base64", 200, {}), Grade.UNTESTED),
     ],
 )

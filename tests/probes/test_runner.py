@@ -13,8 +13,9 @@ from contracts.probes.probe import Probe
 from contracts.probes.runner import Course, run
 from contracts.probes.session import Session
 from contracts.probes.targets import TargetError
-from contracts.probes.verdicts import judge_records, number_on
+from contracts.probes.verdicts import judge_records
 from contracts.recording import ServerRecord
+from contracts.recording.numbering import number_on
 from contracts.verdict import Grade, Rule
 from tests.probes.visits import ServedTarget
 

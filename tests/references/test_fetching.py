@@ -68,9 +68,8 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
         def limited() -> dict[str, Model]:
             found = {}
             for name, model in bundled().items():
-                assert model.references is not None
-                rules = msgspec.structs.replace(model.references, most_bytes=most)
-                found[name] = msgspec.structs.replace(model, references=rules)
+                rules = [msgspec.structs.replace(each, most_bytes=most) for each in model.references]
+                found[name] = msgspec.structs.replace(model, references=tuple(rules))
             return found
 
         monkeypatch.setattr(simulator, "bundled_models", limited)

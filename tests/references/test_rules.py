@@ -30,7 +30,7 @@ BAD = Unread("is no video")
 
 def test_the_model_asks_what_its_page_says() -> None:
     """Two formats, 2 to 30 seconds, 100 MB."""
-    assert bundled_models()["wan2.6-reference-video-flash"].references == RULES
+    assert bundled_models()["wan2.6-reference-video-flash"].references == (RULES,)
 
 
 @pytest.mark.clauses("VIDEO-FORMAT", "VIDEO-LENGTH", "VIDEO-SIZE")

@@ -234,7 +234,7 @@ async def test_a_model_without_references(serve: Serve, monkeypatch: pytest.Monk
 
     def without() -> dict[str, Model]:
         models: dict[str, Any] = {
-            name: msgspec.structs.replace(model, references=None) for name, model in bundled().items()
+            name: msgspec.structs.replace(model, references=()) for name, model in bundled().items()
         }
         return models
 

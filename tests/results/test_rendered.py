@@ -14,6 +14,7 @@ import pytest
 from mock_server import videos
 from mock_server.core.catalog import Model
 from mock_server.media import MISSING, Picture, Probe, RenderError, Studio, studio
+from mock_server.simulator import Simulator
 from mock_server.videos import FAILED, PACKAGED, UNSIZED, placeholder
 from tests.media.clips import frames, light
 from tests.results.conftest import Finish
@@ -169,12 +170,15 @@ async def test_a_server_that_is_told_not_to_render(client: httpx2.AsyncClient, f
 
 @pytest.mark.parametrize("sizes", [{}, {"720p": {}}, None], ids=["no size", "no such ratio", "no model"])
 async def test_a_task_whose_size_is_not_known(
-    rendering: httpx2.AsyncClient, models: dict[str, Model], finish: Finish, sizes: Any
+    rendering: httpx2.AsyncClient,
+    models: dict[str, Model],
+    finish: Finish,
+    monkeypatch: pytest.MonkeyPatch,
+    sizes: Any,
 ) -> None:
     """A model without sizes, or one that is not served any more, has the packaged clip."""
     link = await finish(rendering)
-    model = models.pop(MODEL)
-    if sizes is not None:
-        models[MODEL] = msgspec.structs.replace(model, sizes=sizes)
+    changed = {} if sizes is None else {MODEL: msgspec.structs.replace(models[MODEL], sizes=sizes)}
+    monkeypatch.setattr(Simulator, "models", changed)
     answer = await rendering.get(link)
     assert (answer.content, answer.headers["x-mock-media-note"]) == (placeholder(), UNSIZED)

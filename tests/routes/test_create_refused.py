@@ -9,24 +9,26 @@ import pytest
 from mock_server.core.ids import account_id
 from mock_server.core.types import CREDIT
 from mock_server.store import SqliteStore
+from openapi.operations import load_operations
 from tests.serving import CREATE, KEY, example
 
 pytestmark = pytest.mark.anyio
 
 MODEL = "wan2.6-reference-video-flash"
+KNOWN = ", ".join(load_operations().of_models)
 VIDEO = "https://example.com/a.mp4"
 RATIOS = "must be one of 16:9, 9:16, 1:1, 4:3, 3:4"
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "no model": ({"model": None}, "model", "MODEL-REQ", "model is required"),
-    "another model": ({"model": "sora"}, "model", "MODEL-ENUM", f'model must be one of {MODEL}, got "sora"'),
+    "another model": ({"model": "sora"}, "model", "MODEL-ENUM", f'model must be one of {KNOWN}, got "sora"'),
     "a model in capitals": (
         {"model": MODEL.upper()},
         "model",
         "MODEL-ENUM",
-        f'model must be one of {MODEL}, got "{MODEL.upper()}"',
+        f'model must be one of {KNOWN}, got "{MODEL.upper()}"',
     ),
-    "a model that is a number": ({"model": 26}, "model", "MODEL-ENUM", f"model must be one of {MODEL}, got 26"),
+    "a model that is a number": ({"model": 26}, "model", "MODEL-ENUM", f"model must be one of {KNOWN}, got 26"),
     "no prompt": ({"prompt": None}, "prompt", "PROMPT-REQ", "prompt is required"),
     "a prompt that is a number": ({"prompt": 1}, "prompt", "PROMPT-REQ", "prompt must be a string"),
     "a prompt of 1501 characters": (

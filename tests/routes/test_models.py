@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from openapi.operations import load_operations
 from tests.serving import bearer
 
 pytestmark = pytest.mark.anyio
@@ -18,7 +19,10 @@ FLASH = {
 @pytest.mark.clauses("MODELS-LIST", "MODELS-ITEM")
 async def test_list(client: httpx2.AsyncClient) -> None:
     """Every model that is served is listed."""
-    assert (await client.get("/v1/models")).json() == {"object": "list", "data": [FLASH]}
+    listed = (await client.get("/v1/models")).json()
+    assert listed["object"] == "list"
+    assert listed["data"] == [{**FLASH, "id": name} for name in load_operations().of_models]
+    assert listed["data"][0] == FLASH
 
 
 @pytest.mark.clauses("MODELS-ITEM")

@@ -95,6 +95,32 @@ def test_flush_writes_what_waits_and_then_nothing() -> None:
     assert len(written) == 1
 
 
+def test_what_the_page_reads_has_no_line() -> None:
+    """A browser that shows the page asks again and again; what it changes, and what programs ask, is told."""
+    written: list[str] = []
+    browser, program = [(b"host", b"localhost"), (b"sec-fetch-site", b"same-origin")], [(b"host", b"localhost")]
+
+    async def several() -> None:
+        log = AccessLog(written.append)
+        for number, (method, path, headers) in enumerate(
+            (
+                ("GET", "/_mock/page/lanes", browser),
+                ("POST", "/_mock/clock", browser),
+                ("GET", "/_mock/clock", program),
+                ("GET", "/v1/credits", browser),
+            )
+        ):
+            log.add(Exchange(method, path, number, headers=headers, status=200))
+        log.flush()
+
+    asyncio.run(several())
+    assert re.findall(r"^\w+ +\S+", written[0], re.MULTILINE) == [
+        "POST /_mock/clock",
+        "GET  /_mock/clock",
+        "GET  /v1/credits",
+    ]
+
+
 async def turns() -> None:
     """Let the event loop run what is due."""
     for _ in range(3):

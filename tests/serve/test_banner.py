@@ -47,6 +47,12 @@ def test_the_banner_says_where_the_control_api_is(control: str | None, told: str
     assert f"  control    {told}\n" in banner(Settings(), URL, control)
 
 
+def test_the_banner_says_where_the_page_is() -> None:
+    """It is where the control API is, and nowhere without it."""
+    assert f"  page       {URL}/_mock/ (open it in a browser: " in banner(Settings(), URL, URL)
+    assert "  page " not in banner(Settings(), URL, None)
+
+
 def test_a_clock_that_nothing_can_move() -> None:
     """Without the control API a frozen clock stays frozen, and the banner does not say otherwise."""
     assert "  time       frozen, and without control it stays so\n" in banner(

@@ -1,15 +1,16 @@
 import json
-import os
 import socket
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from mock_server.server import ServerError, address, listen, write_ready_file
+from mock_server.listening import ServerError, address, listen
+from mock_server.ready import Ready, write_ready_file
 from tests.running import needs_ipv6
 
 PLACES = {"url": "http://127.0.0.1:1", "control": "http://127.0.0.1:2", "files": "http://127.0.0.1:3"}
+READY = Ready(url=PLACES["url"], control=PLACES["control"], files=PLACES["files"], key="sk-mock-default", pid=7)
 
 
 def test_the_socket_says_that_it_is_tcp() -> None:
@@ -45,12 +46,12 @@ def test_the_ready_file_says_where_the_server_is(tmp_path: Path) -> None:
     """JSON with url, control, files, key and pid; what stood there before is replaced."""
     path = tmp_path / "ready"
     path.write_text("old")
-    write_ready_file(path, PLACES)
+    write_ready_file(path, READY)
     told = json.loads(path.read_text())
     assert told == {
         **PLACES,
         "key": "sk-mock-default",
-        "pid": os.getpid(),
+        "pid": 7,
     }
     assert list(tmp_path.iterdir()) == [path]
 
@@ -65,5 +66,5 @@ def test_nobody_reads_half_a_ready_file(tmp_path: Path, monkeypatch: pytest.Monk
 
     monkeypatch.setattr(Path, "replace", refuse)
     with pytest.raises(ServerError, match="ready cannot be written: No space left on device"):
-        write_ready_file(path, PLACES)
+        write_ready_file(path, READY)
     assert path.read_text() == "old"

@@ -12,9 +12,10 @@ from mock_server.simulator import open_egress
 
 EVERY_NAME = (
     "host, port, speed, state, credits, seed, requests_per_minute, slots, slots_per_account, slots_per_group,"
-    " journal_bytes, journal_secrets, body_limit, scenarios, plans, access_log, allowed_hosts, ready_file, egress,"
-    " callback_routes, callback_ca, control, control_port, files_port, files_directory, file_limit, files_per_group,"
-    " file_bytes_per_group, media, videos, video_cache_bytes, public_url"
+    " journal_bytes, journal_secrets, body_limit, pages, scenarios, plans, access_log, allowed_hosts, ready_file,"
+    " egress, callback_routes, callback_ca, control, control_port, files_port, files_directory, file_limit,"
+    " files_per_group,"
+    " file_bytes_per_group, media, videos, video_cache_bytes, public_url, tls, proxy, allowed_hosts_out"
 )
 ROUTES = ("https://a.test=http://b.test", "https://c.test=http://d.test")
 
@@ -76,6 +77,9 @@ def test_flags_win_over_environment_over_file_over_defaults(tmp_path: Path) -> N
         ("MEDIA", "strict", "strict"),
         ("VIDEOS", "packaged", "packaged"),
         ("VIDEO_CACHE_BYTES", "0", 0),
+        ("TLS", "true", True),
+        ("PROXY", "true", True),
+        ("ALLOWED_HOSTS_OUT", "one.test,two.test", ("one.test", "two.test")),
         ("PUBLIC_URL", "https://mock.example.com:8443", "https://mock.example.com:8443"),
     ],
 )

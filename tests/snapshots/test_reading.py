@@ -65,6 +65,7 @@ def whole() -> dict[str, Any]:
                 "sendings": [{"due_at": 1_757_169_845_000_000, "variant": ""}],
                 "plans": [{"kind": "task", "estimate": 60}],
                 "settled": True,
+                "count": 2,
             }
         ],
         "keys": [

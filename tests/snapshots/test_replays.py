@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from mock_server.core.ids import universe_code
 from tests.serving import Wall
@@ -13,6 +13,9 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("mailbox")]
 
 ELSEWHERE: dict[str, Any] = {"seed": "another", "speed": 1_000.0, "credits": 5.0, "requests_per_minute": 1, "slots": 0}
 """Settings of a server that has nothing in common with the first one's."""
+
+SOME = settings(max_examples=40)
+"""An example is two servers and three runs."""
 
 
 class Halved(NamedTuple):
@@ -41,6 +44,7 @@ async def halves(world: World, mailbox: Mailbox, before: list[Step], after: list
     return Halved(document, middle, await world.run(after), mailbox.empty())
 
 
+@SOME
 @given(before=PROGRAMS, after=PROGRAMS)
 async def test_a_run_goes_on_elsewhere(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
     """From a snapshot, another server with another seed, speed and time answers every request with the same bytes."""
@@ -53,6 +57,7 @@ async def test_a_run_goes_on_elsewhere(mailbox: Mailbox, before: list[Step], aft
         assert await copy.facts() == await world.facts()
 
 
+@SOME
 @given(program=PROGRAMS)
 async def test_a_run_again(mailbox: Mailbox, program: list[Step]) -> None:
     """A universe that is begun with a seed and a time runs the same everywhere, to the last byte of its snapshot."""
@@ -65,6 +70,7 @@ async def test_a_run_again(mailbox: Mailbox, program: list[Step]) -> None:
         assert runs[0] == runs[1]
 
 
+@SOME
 @given(before=PROGRAMS, after=PROGRAMS)
 async def test_a_run_goes_on_under_another_name(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
     """Under another name the same is the same, but for the ids of accounts and what contains them."""

@@ -103,6 +103,10 @@ class Mailbox:
     def __init__(self) -> None:
         self._posted: list[Posted] = []
 
+    def leads_to(self, url: str) -> bool:  # noqa: ARG002
+        """Tell that what is referred to cannot be fetched."""
+        return False
+
     async def post(self, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         """Take one, and refuse about every other."""
         self._posted.append((url, body, headers))

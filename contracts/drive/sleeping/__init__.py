@@ -29,9 +29,7 @@ class Sleeps:
         before: Called before each sleep and each request, where it stands; what it raises ends that.
     """
 
-    def __init__(
-        self, clock: SleepClock, *, clocks: bool = False, before: Callable[[], object] = lambda: None
-    ) -> None:
+    def __init__(self, clock: SleepClock, *, clocks: bool = False, before: Callable[[], object] = lambda: None) -> None:
         self._clock = clock
         self._clocks = clocks
         self._before = before

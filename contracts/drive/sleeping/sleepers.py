@@ -105,9 +105,7 @@ class Sleepers:
         before: Called before each sleep and each request, where it stands; what it raises ends that.
     """
 
-    def __init__(
-        self, clock: SleepClock, *, clocks: bool = False, before: Callable[[], object] = lambda: None
-    ) -> None:
+    def __init__(self, clock: SleepClock, *, clocks: bool = False, before: Callable[[], object] = lambda: None) -> None:
         self.clocks = clocks
         self.threads = Threads()
         self._clock = clock

@@ -4,12 +4,17 @@ To change them, change the table or the shapes, and run `make docs`.
 """
 
 from mock_server.client.call import Call
-from mock_server.control.shapes.worlds import Health
+from mock_server.control.shapes.worlds import Health, ModelList
 
 
 def show_health() -> Call[Health]:
     """Tell that the server is up, and what it serves."""
     return Call("GET", "/_mock/health", Health)
+
+
+def list_models() -> Call[ModelList]:
+    """List the models that are served, each with where what is known of it comes from, and the pages that are not."""
+    return Call("GET", "/_mock/models", ModelList)
 
 
 def show_metrics() -> Call[str]:

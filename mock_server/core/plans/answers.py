@@ -6,7 +6,8 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 import msgspec
 from msgspec import UNSET
 
-from mock_server.core.errors import ApiError, InternalError, InvalidRequest, PublishedError, error_body
+from mock_server.core.error_bodies import PublishedError, error_body
+from mock_server.core.errors import ApiError, InternalError, InvalidRequest
 from mock_server.core.plans.composites import Members, Several
 from mock_server.core.plans.forms import Choice, Json, Line, Text, Whole
 from mock_server.core.plans.match import API

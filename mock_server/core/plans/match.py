@@ -13,7 +13,7 @@ from mock_server.core.plans.forms import Choice, Json, Share, Text
 from mock_server.core.plans.paths import MISSING, find_value, json_equal
 from mock_server.core.types import NEVER, SECOND, Instant
 
-API: Final = ("create", "query", "list", "batch", "credits", "models", "upload")
+API: Final = ("create", "query", "list", "batch", "credits", "models", "upload", "catalog")
 """The short names of the API's operations."""
 
 OPERATIONS: Final = (*API, "result", "download", "callback")
@@ -33,6 +33,11 @@ _SHORT: Final = {
     "listFiles": "upload",
     "deleteFile": "upload",
     "getUploadReceipt": "upload",
+    "listCatalogModels": "catalog",
+    "getCatalogHealth": "catalog",
+    "listPricingRules": "catalog",
+    "getPricingRules": "catalog",
+    "estimatePrice": "catalog",
 }
 _SPAN: Final = re.compile(r"([1-9][0-9]{0,8})(?:(\+)|(n)|-([1-9][0-9]{0,8}))?")
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

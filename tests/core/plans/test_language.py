@@ -394,14 +394,16 @@ REFUSED: list[tuple[Any, str]] = [
     (
         {"kind": "answer", "status": 503, "match": {"operation": ["create", "qery"]}},
         (
-            ".match.operation: expected one of create, query, list, batch, credits, models, upload, result, download,"
+            ".match.operation: expected one of create, query, list, batch, credits, models, upload, catalog,"
+            " result, download,"
             ' callback, getTaskDetail, found "qery"; did you mean query?'
         ),
     ),
     (
         {"kind": "answer", "status": 503, "match": {"operation": "callback"}},
         (
-            ".match.operation: answer is for create, query, list, batch, credits, models, upload, result, download,"
+            ".match.operation: answer is for create, query, list, batch, credits, models, upload, catalog,"
+            " result, download,"
             " not for callback"
         ),
     ),
