@@ -1,6 +1,7 @@
 """A client that is a function, put into scenarios without a process, a port or a pause."""
 
 from collections.abc import Callable, Sequence
+from threading import RLock
 from time import monotonic
 from typing import Any, Final, TypeAlias
 
@@ -17,6 +18,9 @@ from contracts.recording.client import Reported
 Client: TypeAlias = Callable[[Evolink, Scenario], Any]
 """What makes a video, or as many as the scenario says; an exception is its way to say that it did not. It may return
 what it reports, as a list of `Reported`, or report by `Evolink.report`."""
+
+ONE_AT_A_TIME: Final = RLock()
+"""Held while a function is on trial: its sleeps and libraries are those of the whole process, of all threads."""
 
 ELSEWHERE: Final = "https://cdn.example.com"
 """An origin that leads to the simulator, and is not the API."""
@@ -47,7 +51,7 @@ class InProcessDrive:
         plans = scenario.plans_with(ELSEWHERE)
         options = Options(plans=plans, pages=self._pages, base_urls=(ELSEWHERE,), seed=scenario.name)
         began = monotonic()
-        with open_world(self._portal, options) as evolink:
+        with ONE_AT_A_TIME, open_world(self._portal, options) as evolink:
             ending, told, reported = self._end(evolink, scenario)
             record = evolink.client_record()
             return Trial(

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import msgspec
 from anyio.from_thread import BlockingPortal
 
+from contracts.battery.in_process import ONE_AT_A_TIME
 from contracts.battery.scenario import Scenario
 from contracts.battery.trial import Ending, Trial
 from contracts.evolink.evolink import Evolink
@@ -58,7 +59,8 @@ class FunctionDrive:
         folder = self._directory / scenario.name
         folder.mkdir(parents=True)
         began, life, killed = monotonic(), Life(scenario.kills), list[Event]()
-        with open_world(self._portal, Options(plans=scenario.plans), before=life.meet) as evolink:
+        options = Options(plans=scenario.plans)
+        with ONE_AT_A_TIME, open_world(self._portal, options, before=life.meet) as evolink:
             life.begin(evolink)
             ending, told = self._live(life, evolink, folder)
             if life.was_killed or (ending == "badly" and life.is_struck):

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from anyio.from_thread import BlockingPortal
 
 from contracts import Evolink
 from contracts.battery.battery import run_battery
-from contracts.battery.in_process import InProcessDrive
+from contracts.battery.in_process import ONE_AT_A_TIME, InProcessDrive
 from contracts.battery.scenario import GOOD_WEATHER, Scenario, choose, load_scenarios
 from contracts.battery.trial import Trial
 from contracts.recording import Reported
@@ -69,6 +70,19 @@ def test_an_interruption_leaves_out_the_rest() -> None:
 def run_one(portal: BlockingPortal, client: Callable[[Evolink, Scenario], object]) -> Trial:
     """Return what came of a function in good weather."""
     return InProcessDrive(portal, client).run(load_scenarios()[GOOD_WEATHER])
+
+
+def test_functions_take_turns(portal: BlockingPortal) -> None:
+    """However many jobs there are, one function is on trial at a time: each would lead what the others send."""
+    free = list[bool]()
+
+    def look(_: Evolink, __: Scenario) -> None:
+        with ThreadPoolExecutor(1) as another:
+            free.append(another.submit(ONE_AT_A_TIME.acquire, blocking=False).result())
+
+    drive = InProcessDrive(portal, look)
+    trials = run_battery(drive, choose(names=["busy", "queue"]), jobs=2, tell=lambda _: None)
+    assert ([trial.ending for trial in trials], free) == (["well"] * 2, [False] * 2)
 
 
 def test_a_function_that_raises(portal: BlockingPortal) -> None:
