@@ -85,6 +85,12 @@ def test_functions_take_turns(portal: BlockingPortal) -> None:
     assert ([trial.ending for trial in trials], free) == (["well"] * 2, [False] * 2)
 
 
+def test_what_takes_a_program(portal: BlockingPortal) -> None:
+    """A scenario in which the client is told to end leaves functions out, and says why."""
+    trial = InProcessDrive(portal, lambda _, __: None).run(load_scenarios()["told-to-end"])
+    assert (trial.ending, trial.told) == ("left out", "it takes a program")
+
+
 def test_a_function_that_raises(portal: BlockingPortal) -> None:
     """An exception is an end like another, and is told."""
 

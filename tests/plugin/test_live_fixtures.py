@@ -86,6 +86,21 @@ def test_both_at_once(run: Run, pytester: pytest.Pytester) -> None:
     assert len(list((pytester.path / "archives").iterdir())) == 4
 
 
+def test_by_https(run: Run) -> None:
+    """A live server has HTTPS as well, which its CA vouches for."""
+    result = run("""
+        import ssl
+
+        import httpx2
+
+        def test_trust(evolink_server):
+            trust = ssl.create_default_context(cafile=str(evolink_server.ca_file))
+            key = {"authorization": f"Bearer {evolink_server.key}"}
+            assert httpx2.get(f"{evolink_server.https_url}/v1/credits", headers=key, verify=trust).status_code == 200
+    """)
+    result.assert_outcomes(passed=1)
+
+
 def test_an_app_that_raises(run: Run) -> None:
     """The test fails by its error, with its traceback; one that has failed anyway gets it at the end."""
     result = run(
