@@ -37,10 +37,10 @@ demo: $(VENV)/media ## Make a video from two others: build/demo/result.mp4, and 
 
 test: lint typecheck ## Run everything that guards main: the checks, then the tests in parallel under coverage
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) $(addprefix --ignore=,$(WHOLE)) $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal $(addprefix --ignore=,$(WHOLE)) $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/pytest --numprocesses $(WORKERS) $(WHOLE)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(WHOLE)
 
 lint: $(VENV)/dev ## Check style, format, import rules and compiled contract
 	$(BIN)/ruff check .
