@@ -20,11 +20,11 @@ import msgspec
 
 from benchmarks.processes import pinned, processor_seconds, waited_seconds
 from benchmarks.receivers import HOST
-from mock_server.clock import wall_clock
 from mock_server.core.types import SECOND, Bill, Instant, Sending, Status, Task, Timeline
 from mock_server.journal.journal import Journals
 from mock_server.store import SqliteStore
-from mock_server.universes import Universes
+from mock_server.universes.clock import wall_clock
+from mock_server.universes.universes import Universes
 
 LEAD: Final = 5.0
 """Seconds from the creation of the tasks to the first end: for the start of the program."""

@@ -16,7 +16,7 @@ from typing import Final, cast
 
 import uvloop
 
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 
 HOST: Final = "hooks.example.com"
 BACKLOG: Final = 4_096

@@ -15,9 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from mock_server.access_log import AccessLog
 from mock_server.app import create_app
-from mock_server.clock import wall_clock
 from mock_server.core.billing import make_bill
 from mock_server.core.ids import CountedDice, account_id, result_name, task_id
 from mock_server.core.timeline import plan_timeline
@@ -25,11 +23,13 @@ from mock_server.core.types import Task
 from mock_server.core.views import result_path
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.journal import Journal
-from mock_server.listening import listen
-from mock_server.server import Server, configured, quieten_collector
+from mock_server.serving.access_log import AccessLog
+from mock_server.serving.listening import listen
+from mock_server.serving.server import Server, configured, quieten_collector
 from mock_server.settings import Settings
 from mock_server.simulator import bundled_models
 from mock_server.store import SqliteStore
+from mock_server.universes.clock import wall_clock
 
 KEY: Final = "sk-bench"
 OTHER_ACCOUNTS: Final = 100

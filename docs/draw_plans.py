@@ -15,7 +15,7 @@ from mock_server.core.plans import EXAMPLES, HEADER, KINDS, Match, Plans, fields
 from mock_server.core.plans.kinds import Field
 from mock_server.core.plans.match import ANY, Contains
 from mock_server.core.plans.plan import USUAL, BasePlan, Fault, Nested
-from mock_server.scenario_files import load_scenarios
+from mock_server.scenarios.bundled import load_scenarios
 
 COMMON: Final = ("match", "times", "name")
 """The fields that all kinds have."""

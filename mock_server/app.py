@@ -14,27 +14,28 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
 
-from mock_server import catalog_routes, routes
-from mock_server.clock import Wall, wall_clock
-from mock_server.contract_routes import contract_routes
+from mock_server.api import catalog as catalog_routes
+from mock_server.api import routes
+from mock_server.api.contract import contract_routes
+from mock_server.api.creations import CreationEndpoint
+from mock_server.api.endpoint import Endpoint, Function, error_answer, to_response
+from mock_server.api.middleware import ExchangeMiddleware
+from mock_server.api.shortcut import Shortcut
 from mock_server.control.operations import control_routes
 from mock_server.control.port import ANY_FREE, OwnPort
 from mock_server.core.errors import MethodNotAllowed, NotFound
 from mock_server.core.plans import Plans
-from mock_server.creations import CreationEndpoint
 from mock_server.dashboard.routes import dashboard_routes
-from mock_server.egress import Egress
-from mock_server.endpoint import Endpoint, Function, error_answer, to_response
+from mock_server.egress.egress import Egress
 from mock_server.files.endpoint import FileEndpoint, file_error_answer
 from mock_server.files.links import Links
 from mock_server.files.routes import DOWNLOAD, PLAIN, SEEN, STREAMED, is_of_files
 from mock_server.journal.exchange import Exchange
-from mock_server.middleware import ExchangeMiddleware
-from mock_server.results import Results
+from mock_server.links.results import Results
 from mock_server.settings import Settings, SettingsError
-from mock_server.shortcut import Shortcut
 from mock_server.simulator import Simulator, assemble
 from mock_server.store import SqliteStore, Store
+from mock_server.universes.clock import Wall, wall_clock
 
 OPERATIONS: dict[str, Function] = {
     "batchGetTasks": routes.batch_get_tasks,

@@ -11,7 +11,7 @@ from mock_server.settings import SettingsError, load_settings
 from mock_server.store import StateError
 
 if TYPE_CHECKING:
-    from mock_server.exports import Shell
+    from mock_server.entrance.exports import Shell
 
 EXIT_USAGE = 2
 """The exit code for wrong usage, and for a tool that cannot do its work."""
@@ -95,8 +95,8 @@ def serve(config: str | None, **flags: object) -> None:
     Each option can be set as EVOLINK_MOCK_<NAME> in the environment, or in a file given with --config; a flag wins over
     the environment, the environment over the file.
     """
-    from mock_server.listening import ServerError  # noqa: PLC0415 - --help and errors need no server
-    from mock_server.server import run_server  # noqa: PLC0415 - the same
+    from mock_server.serving.listening import ServerError  # noqa: PLC0415 - --help and errors need no server
+    from mock_server.serving.server import run_server  # noqa: PLC0415 - the same
 
     try:
         settings = load_settings(
@@ -115,7 +115,7 @@ def serve(config: str | None, **flags: object) -> None:
 @click.option("--config", metavar="FILE", envvar="EVOLINK_MOCK_CONFIG", help="The settings that `serve` is given.")
 def models(pages: tuple[str, ...], config: str | None) -> None:
     """List the models that are served, where what is known of each comes from, and the pages that are not served."""
-    from mock_server.served import write_models  # noqa: PLC0415 - the other commands need none of it
+    from mock_server.models.served import write_models  # noqa: PLC0415 - the other commands need none of it
     from mock_server.simulator import serve_pages  # noqa: PLC0415 - the same
 
     try:
@@ -131,7 +131,7 @@ def models(pages: tuple[str, ...], config: str | None) -> None:
 @main.command()
 def scenarios() -> None:
     """List the ready scenarios, one line each."""
-    from mock_server.scenario_files import load_scenarios  # noqa: PLC0415 - the other commands need none of them
+    from mock_server.scenarios.bundled import load_scenarios  # noqa: PLC0415 - the other commands need none of them
 
     found = load_scenarios()
     width = max(map(len, found))
@@ -149,9 +149,9 @@ def env(ready_file: str | None, url: str | None, shell: "Shell") -> None:
     That takes a server with --proxy for clients that have https://api.evolink.ai written in themselves; others are told
     the server's address and a key.
     """
-    from mock_server import exports  # noqa: PLC0415 - the other commands need none of it
-    from mock_server.listening import ServerError  # noqa: PLC0415 - the same
-    from mock_server.ready import ReadyError  # noqa: PLC0415 - the same
+    from mock_server.entrance import exports  # noqa: PLC0415 - the other commands need none of it
+    from mock_server.serving.listening import ServerError  # noqa: PLC0415 - the same
+    from mock_server.serving.ready import ReadyError  # noqa: PLC0415 - the same
 
     try:
         ready = exports.find_server(Path(ready_file) if ready_file else None, url)

@@ -10,6 +10,7 @@
 The methods `add_plans` and `replace_plans` of `mock_server.Control` take them too.
 """
 
+from mock_server.api.wire import WireFault
 from mock_server.core.plans import (
     AnswerPlan,
     BodyPlan,
@@ -35,8 +36,7 @@ from mock_server.core.plans import (
     read_yaml,
     write_plans,
 )
-from mock_server.scenario_files import UnknownScenario, load_scenario, load_scenarios
-from mock_server.wire import WireFault
+from mock_server.scenarios.bundled import UnknownScenario, load_scenario, load_scenarios
 
 __all__ = [
     "AnswerPlan",

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from mock_server.clock import FASTEST
 from mock_server.core.files import FileUsage
 from mock_server.core.limits import Limits
 from mock_server.core.queueing import Slots
 from mock_server.core.types import CREDIT, Microcredits
 from mock_server.reading import ReadingError, read
+from mock_server.universes.clock import FASTEST
 
 ENVIRONMENT_PREFIX: Final = "EVOLINK_MOCK_"
 """What the names of environment variables start with: EVOLINK_MOCK_PORT for `port`."""

@@ -7,9 +7,8 @@ from hashlib import blake2b
 from pathlib import Path
 from secrets import token_urlsafe
 
-from mock_server.call import Call
-from mock_server.callbacks import Callbacks
-from mock_server.clock import Wall, wall_clock
+from mock_server.api.call import Call
+from mock_server.callbacks.callbacks import Callbacks
 from mock_server.core.catalog import Layer, Model, make_model
 from mock_server.core.keys import Caller
 from mock_server.core.limits import Limits
@@ -18,22 +17,23 @@ from mock_server.core.pricing_rules import Prices, make_prices
 from mock_server.core.queueing import Slots
 from mock_server.core.types import Microcredits
 from mock_server.counters import Counters
-from mock_server.egress import Egress, EgressError
-from mock_server.egress_routes import RouteError, read_route
+from mock_server.egress.egress import Egress, EgressError
+from mock_server.egress.routes import RouteError, read_route
+from mock_server.entrance.hosts import API_ORIGINS, RESULTS_ORIGIN
 from mock_server.files.depot import Depot
-from mock_server.hosts import API_ORIGINS, RESULTS_ORIGIN
 from mock_server.journal.contract import Contract, load_contract
 from mock_server.journal.journal import Journals
 from mock_server.media import Studio
-from mock_server.offers import Offer
-from mock_server.pages import PACKAGE, Catalogue, MissingPageError, bundled_layers, open_catalogue
-from mock_server.planning import Planning
-from mock_server.probes import Probes
-from mock_server.scenario_files import UnknownScenario, load_scenario
+from mock_server.models.offers import Offer
+from mock_server.models.pages import PACKAGE, Catalogue, MissingPageError, bundled_layers, open_catalogue
+from mock_server.references.probes import Probes
+from mock_server.scenarios.bundled import UnknownScenario, load_scenario
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import Store
-from mock_server.universe import Universe
-from mock_server.universes import Universes
+from mock_server.universes.clock import Wall, wall_clock
+from mock_server.universes.planning import Planning
+from mock_server.universes.universe import Universe
+from mock_server.universes.universes import Universes
 from openapi.operations import Operation, Operations
 
 

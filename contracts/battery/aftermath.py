@@ -17,8 +17,8 @@ from contracts.drive.programs.running import Run
 from contracts.recording.client import ClientRecord, Sense
 from contracts.recording.happenings import Event
 from contracts.recording.process import Leak, Stop
-from mock_server.authority import Certificate
-from mock_server.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.entrance.authority import Certificate
+from mock_server.entrance.hosts import API_HOSTS, LOCAL_HOSTS
 from mock_server.proxy.ways import Passage
 
 _FAULTS: Final[Mapping[Certificate, str]] = {

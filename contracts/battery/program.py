@@ -22,7 +22,7 @@ from contracts.battery.trial import Trial
 from contracts.drive.programs.program import Program
 from contracts.drive.programs.running import Run
 from contracts.recording.happenings import Event as Kill
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 from mock_server.journal.exchange import Exchange
 
 _SECRET_BYTES: Final = 16

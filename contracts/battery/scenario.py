@@ -14,7 +14,7 @@ import msgspec
 import yaml
 from msgspec import Meta
 
-from mock_server.authority import Certificate
+from mock_server.entrance.authority import Certificate
 
 Capability: TypeAlias = Literal["callback", "cancel", "download", "several", "upload"]
 """What not every client does: it takes callbacks; it ends in good order when it is told to; it fetches results; it

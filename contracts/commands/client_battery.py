@@ -24,7 +24,7 @@ from contracts.commands.usage import WrongUsageError
 from contracts.drive.live import HOSTS
 from contracts.drive.programs.faketime import find_faketime, try_faketime
 from contracts.drive.programs.interrupts import interruptible
-from mock_server.authority import Authority, MissingExtraError
+from mock_server.entrance.authority import Authority, MissingExtraError
 
 LIMIT: Final = 60.0
 """How many seconds each run may take, if nothing else is said."""

@@ -17,8 +17,8 @@ from contracts.drive.programs.faketime import RUNTIMES, Fitness, find_faketime, 
 from contracts.drive.programs.interrupts import interruptible
 from contracts.drive.programs.runtimes import WAYS, Checked, check_ways
 from mock_server.app import create_app
-from mock_server.authority import MissingExtraError
-from mock_server.client_environment import Lead, client_environment
+from mock_server.entrance.authority import MissingExtraError
+from mock_server.entrance.client_environment import Lead, client_environment
 from mock_server.settings import Settings
 
 _HEAD: Final = ("runtime", "version", "library", "led", "how, or what to do")

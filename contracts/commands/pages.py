@@ -6,7 +6,7 @@ from typing import Any, Final
 import click
 
 from contracts.commands.usage import WrongUsageError
-from mock_server.pages import MissingPageError, open_catalogue
+from mock_server.models.pages import MissingPageError, open_catalogue
 from mock_server.simulator import bundled_models
 from openapi.operations import Operations
 

@@ -27,7 +27,7 @@ from contracts.report.verdicts import WRITERS, Report
 from contracts.report.verdicts.baseline import Baseline, apply_baseline
 from contracts.report.verdicts.words import one_line
 from contracts.verdict import LEVELS, Strictness
-from mock_server.authority import MissingExtraError
+from mock_server.entrance.authority import MissingExtraError
 from mock_server.settings import Settings
 
 _TITLE: Final = "The server's contract"

@@ -20,8 +20,8 @@ from contracts.drive.sleeping import delivering
 from contracts.drive.witness import FullAnswer, keep, texts
 from contracts.recording.exchange import Pair
 from mock_server.core.urls import WebUrl
-from mock_server.egress import Answer, Deliver, EgressError, EgressTimeout
-from mock_server.posting import Body, Headers
+from mock_server.egress.egress import Answer, Deliver, EgressError, EgressTimeout
+from mock_server.egress.posting import Body, Headers
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication

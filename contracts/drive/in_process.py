@@ -25,7 +25,7 @@ from uvicorn.server import ServerState
 from contracts.drive.httpx_backends import NO_CERTIFICATES, AsyncBackend, Backend, reconnect
 from contracts.drive.pipes import Line, call_soon
 from contracts.drive.serving import HttpProtocol, Passing, ServerTransport
-from mock_server.clock import Wall, wall_clock
+from mock_server.universes.clock import Wall, wall_clock
 
 if TYPE_CHECKING:
     import httpx

@@ -9,8 +9,8 @@ import httptools
 from mock_server.core.plans.wire import Manner
 from mock_server.core.retry import ATTEMPT_SECONDS
 from mock_server.core.urls import WebUrl
-from mock_server.egress import EgressError, EgressTimeout
-from mock_server.posting import Body, HangUp, Headers, write_head
+from mock_server.egress.egress import EgressError, EgressTimeout
+from mock_server.egress.posting import Body, HangUp, Headers, write_head
 
 CLOSED: Final = "the connection was closed before the answer was whole"
 LATE: Final = f"no whole answer within {ATTEMPT_SECONDS} s"

@@ -26,7 +26,7 @@ import h11
 import msgspec
 
 from contracts.drive.actions import Action, Close, Dribble, Hang, Raw, Reply, Reset
-from mock_server.authority import Authority, Certificate, MissingExtraError
+from mock_server.entrance.authority import Authority, Certificate, MissingExtraError
 
 __all__ = [
     "Action",

@@ -9,11 +9,11 @@ from typing import Final, TypeAlias
 
 from contracts.drive.pipe_transport import PipeTransport
 from contracts.drive.pipes import Line, Pipe, call_soon
-from mock_server.clock import Wall, wall_clock
-from mock_server.connection import CONNECTION, Connection
 from mock_server.core.plans.wire import Manner
 from mock_server.core.types import SECOND, Instant
-from mock_server.protocol import Protocol
+from mock_server.serving.connection import CONNECTION, Connection
+from mock_server.serving.protocol import Protocol
+from mock_server.universes.clock import Wall, wall_clock
 
 _CLIENT: Final = ("127.0.0.1", 0)
 """From where every client seems to call."""

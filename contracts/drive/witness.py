@@ -6,14 +6,14 @@ from typing import Final, TypeAlias
 from contracts.drive.incoming import RequestReader
 from contracts.recording.exchange import Pair
 from contracts.recording.received import Heard
-from mock_server.answer import Answer, AnswerReader
-from mock_server.callbacks import SENDING
-from mock_server.clock import Wall
+from mock_server.callbacks.callbacks import SENDING
 from mock_server.core.types import SECOND
 from mock_server.core.urls import WebUrl
-from mock_server.egress import Deliver, Unreachable
+from mock_server.egress.answer import Answer, AnswerReader
+from mock_server.egress.egress import Deliver, Unreachable
+from mock_server.egress.posting import Body, Connection, Headers, write_head
 from mock_server.journal.exchange import KEPT_BYTES
-from mock_server.posting import Body, Connection, Headers, write_head
+from mock_server.universes.clock import Wall
 
 Witnessed: TypeAlias = Callable[[str, Heard], object]
 """Gets what was seen of an attempt, and the name of its universe."""

@@ -10,9 +10,9 @@ from starlette.types import ASGIApp, Message, Scope
 from contracts.report.record import ClockMove
 from mock_server.client.call import Call
 from mock_server.client.methods import Methods
-from mock_server.clock import wall_clock
 from mock_server.control.shapes import ClockChange, ClockChanged, ClockState
 from mock_server.core.types import SECOND, Instant
+from mock_server.universes.clock import wall_clock
 
 Shown = TypeVar("Shown")
 

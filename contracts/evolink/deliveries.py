@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, Self
 from contracts.drive.delivery import App, deliver_into
 from contracts.drive.witness import FullConnection, witness
 from contracts.recording.received import Heard
-from mock_server.clock import Wall
 from mock_server.core.urls import Origin, UrlError, read_authority
-from mock_server.egress import Deliver, Egress, read_origin
+from mock_server.egress.egress import Deliver, Egress, read_origin
+from mock_server.universes.clock import Wall
 
 if TYPE_CHECKING:
     from contracts.drive.receiver import Receiver

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mock_server.core.task_errors import TASK_ERRORS
-from mock_server.scenario_files import load_scenario, scenario_names
+from mock_server.scenarios.bundled import load_scenario, scenario_names
 
 if TYPE_CHECKING:
     from _pytest.mark import ParameterSet

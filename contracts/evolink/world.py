@@ -18,11 +18,11 @@ from contracts.evolink.evolink import Evolink
 from contracts.evolink.options import Options
 from mock_server.app import create_app
 from mock_server.client.call import Call
-from mock_server.clock import wall_clock
 from mock_server.control.shapes import ClockState
 from mock_server.core.keys import DEFAULT_UNIVERSE
 from mock_server.journal.exchange import Exchange
 from mock_server.simulator import open_egress
+from mock_server.universes.clock import wall_clock
 
 _REFUSED: Final = 400
 _FAILED: Final = 500

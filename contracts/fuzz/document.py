@@ -8,7 +8,7 @@ from schemathesis.openapi import from_dict
 from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contracts.fuzz.trace import begin_trace
-from mock_server.pages import Catalogue, open_catalogue
+from mock_server.models.pages import Catalogue, open_catalogue
 from mock_server.simulator import bundled_models
 from openapi.merge import merge
 from openapi.pages import Document

@@ -21,10 +21,10 @@ from contracts.probes.hooks import Hooks
 from contracts.probes.means import Access, Means
 from contracts.probes.targets import KEYS, SimulatedTarget, open_client
 from mock_server.app import create_app
-from mock_server.authority import Authority
 from mock_server.client import Control
-from mock_server.egress import Egress
-from mock_server.egress_routes import read_route
+from mock_server.egress.egress import Egress
+from mock_server.egress.routes import read_route
+from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
 from mock_server.simulator import serve_pages
 from mock_server.store import SqliteStore

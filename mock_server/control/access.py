@@ -10,9 +10,9 @@ from hmac import compare_digest
 from typing import Final
 from urllib.parse import urlsplit
 
+from mock_server.api.headers import header
 from mock_server.core.errors import ApiError
-from mock_server.headers import header
-from mock_server.hosts import LOCAL_HOSTS
+from mock_server.entrance.hosts import LOCAL_HOSTS
 from mock_server.simulator import Simulator
 
 TOKEN: Final = b"x-mock-token"

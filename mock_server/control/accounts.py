@@ -14,9 +14,9 @@ from mock_server.core.limits import Limits
 from mock_server.core.queueing import Slots
 from mock_server.core.types import CREDIT
 from mock_server.core.wording import shown_value
-from mock_server.names import account_name
 from mock_server.simulator import Simulator
-from mock_server.universe import AccountRules, Universe
+from mock_server.universes.names import account_name
+from mock_server.universes.universe import AccountRules, Universe
 
 
 async def list_accounts(request: Request[Nothing, Nothing]) -> AccountList:

@@ -1,6 +1,5 @@
 """What the control API tells of callbacks, and how one is sent anew."""
 
-from mock_server.clock import LATEST
 from mock_server.control.clock import attempt_made, shown_error
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import DeliveryAttempt, DeliveryList, DeliveryQuery, DeliveryShown, Redelivered
@@ -8,6 +7,7 @@ from mock_server.control.tasks import shown_request
 from mock_server.core.errors import NotFound
 from mock_server.core.types import SECOND
 from mock_server.store.records import Attempt, DeliveryRecord
+from mock_server.universes.clock import LATEST
 
 _DIGITS = 19
 _SHOWN = 40

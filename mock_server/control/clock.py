@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, TypeAlias
 
-from mock_server.callbacks import Made
-from mock_server.clock import LATEST
+from mock_server.callbacks.callbacks import Made
 from mock_server.control.errors import Conflict, no_such_task
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import AttemptMade, ClockChange, ClockChanged, ClockState
@@ -14,7 +13,8 @@ from mock_server.core.types import SECOND, Instant
 from mock_server.core.views import iso_instant
 from mock_server.journal.masking import without_keys
 from mock_server.simulator import Simulator
-from mock_server.universe import Universe
+from mock_server.universes.clock import LATEST
+from mock_server.universes.universe import Universe
 
 _UNITS: Final[Mapping[str, float]] = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 _DURATION: Final = re.compile(r"([0-9.]+)(ms|s|m|h|d)")

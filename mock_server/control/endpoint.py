@@ -9,15 +9,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
-from mock_server.call import check_media_type, read_bytes
+from mock_server.api.call import check_media_type, read_bytes
+from mock_server.api.endpoint import Answer, error_answer, send_answer
+from mock_server.api.headers import header
 from mock_server.control.access import check_access
 from mock_server.control.operation import Content, Operation, Request
 from mock_server.control.waiting import unless_gone
 from mock_server.core.errors import ApiError, InternalError, InvalidRequest, MethodNotAllowed
 from mock_server.core.keys import read_universe
 from mock_server.core.validation import decode_json
-from mock_server.endpoint import Answer, error_answer, send_answer
-from mock_server.headers import header
 from mock_server.reading import ReadingError, read
 from mock_server.simulator import Simulator
 

@@ -1,7 +1,7 @@
 """What the control API refuses in its own words."""
 
 from mock_server.core.errors import ApiError, NotFound
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 _SHOWN = 80
 

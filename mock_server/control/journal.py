@@ -15,7 +15,7 @@ from mock_server.journal.exchange import Exchange
 from mock_server.journal.har import Har, archive
 from mock_server.journal.journal import Journal
 from mock_server.journal.selection import Selection, choose
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 PATIENCE_SECONDS: Final = 2.0
 """How long requests that are under way are waited for, so that one which is stalled cannot hold up its own journal."""

@@ -7,7 +7,7 @@ import msgspec
 
 from mock_server.control.shapes import Name, UniverseName
 from mock_server.simulator import Simulator
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 Body = TypeVar("Body")
 Query = TypeVar("Query")

@@ -4,9 +4,9 @@ from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import PlanChange, PlanList, PlanShown, ScenarioList, ScenarioShown
 from mock_server.core.errors import InvalidRequest
 from mock_server.core.plans import PlanError, Plans, WordError, read_plans, tally, unused, write_plans
-from mock_server.scenario_files import UnknownScenario, load_scenario, load_scenarios
+from mock_server.scenarios.bundled import UnknownScenario, load_scenario, load_scenarios
 from mock_server.simulator import Simulator
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 
 async def list_plans(request: Request[Nothing, Nothing]) -> PlanList:

@@ -8,7 +8,7 @@ from mock_server.control.errors import MissingExtra
 from mock_server.control.operation import Content, Nothing, Request
 from mock_server.control.shapes import Health, ModelList, RefusedPage, ServedModel
 from mock_server.metrics import MEDIA_TYPE, available, write_metrics
-from mock_server.served import list_served
+from mock_server.models.served import list_served
 
 
 async def show_health(request: Request[Nothing, Nothing]) -> Health:

@@ -5,7 +5,6 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from mock_server.clock import LATEST
 from mock_server.control.clock import attempt_made
 from mock_server.control.errors import Conflict, no_such_task
 from mock_server.control.operation import Nothing, Request
@@ -19,6 +18,7 @@ from mock_server.core.types import SECOND, Instant, Task
 from mock_server.journal.contract import NOTHING
 from mock_server.journal.shown import redact
 from mock_server.simulator import Simulator
+from mock_server.universes.clock import LATEST
 
 Change: TypeAlias = Callable[[Task, Instant], Task]
 """What is done to a task at an instant."""

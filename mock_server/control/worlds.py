@@ -8,7 +8,7 @@ from mock_server.control.shapes import ClockState, Forgotten, Reset, UniverseLis
 from mock_server.core.errors import NotFound
 from mock_server.core.types import SECOND
 from mock_server.simulator import Simulator
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 _SHOWN = 64
 

@@ -1,6 +1,6 @@
 """References: what a model asks of the videos, pictures and sounds that a request names, and what follows from that.
 
-How they are looked at is not here (`mock_server.references`); what is found goes through these rules.
+How they are looked at is not here (`mock_server.references.references`); what is found goes through these rules.
 """
 
 import re

@@ -14,6 +14,7 @@ import msgspec
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
+from mock_server.api.endpoint import error_answer, send_answer
 from mock_server.control.access import check_access
 from mock_server.control.clock import clock_facts
 from mock_server.control.operation import Nothing, Request
@@ -21,9 +22,8 @@ from mock_server.control.shapes import ClockState
 from mock_server.control.waiting import unless_gone
 from mock_server.core.errors import ApiError
 from mock_server.core.keys import read_universe
-from mock_server.endpoint import error_answer, send_answer
 from mock_server.simulator import Simulator
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 PAUSE_SECONDS: Final = 0.25
 """How much real time is between two events at least."""

@@ -9,9 +9,9 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from mock_server.api.endpoint import error_answer, send_answer
 from mock_server.control.access import check_access
 from mock_server.core.errors import ApiError, MethodNotAllowed, NotFound
-from mock_server.endpoint import error_answer, send_answer
 from mock_server.simulator import Simulator
 
 PAGE: Final = "index.html"

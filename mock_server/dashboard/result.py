@@ -8,17 +8,17 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from mock_server.api.endpoint import error_answer, send_answer
 from mock_server.control.access import check_access
 from mock_server.core.errors import ApiError, MethodNotAllowed, NotFound
 from mock_server.core.keys import read_universe
 from mock_server.core.plans import FAITHFUL
 from mock_server.core.timeline import observe
 from mock_server.core.types import Status, Task
-from mock_server.downloads import Found, answer_link
-from mock_server.endpoint import error_answer, send_answer
+from mock_server.links.downloads import Found, answer_link
+from mock_server.links.videos import open_video
 from mock_server.simulator import Simulator
-from mock_server.universe import Universe
-from mock_server.videos import open_video
+from mock_server.universes.universe import Universe
 
 METHODS: Final = ("GET", "HEAD")
 

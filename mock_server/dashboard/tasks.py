@@ -14,7 +14,7 @@ from mock_server.core.timeline import observe
 from mock_server.core.types import Instant, Status, Task
 from mock_server.core.views import task_body
 from mock_server.dashboard.checked import Checked, list_checked
-from mock_server.results import LINK_LIFETIME
+from mock_server.links.results import LINK_LIFETIME
 
 
 class TaskInspected(Shape, frozen=True):

@@ -6,16 +6,16 @@ from typing import Final
 import msgspec
 from starlette.types import Receive, Scope
 
-from mock_server.call import Call
+from mock_server.api.call import Call
+from mock_server.api.endpoint import UNPUBLISHED, Answer, Endpoint, Function, error_answer
 from mock_server.core.errors import ApiError
 from mock_server.core.file_errors import file_error_body
 from mock_server.core.keys import Caller
 from mock_server.core.plans import AnswerPlan, Reply, render_answer
 from mock_server.core.types import Instant
-from mock_server.endpoint import UNPUBLISHED, Answer, Endpoint, Function, error_answer
 from mock_server.journal.exchange import Exchange
 from mock_server.simulator import Simulator
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 _FIRST_ERROR: Final = 400
 

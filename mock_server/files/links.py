@@ -6,16 +6,16 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
+from mock_server.api.endpoint import send_answer, to_reply
 from mock_server.core.errors import MethodNotAllowed
 from mock_server.core.file_errors import FileNotFound
 from mock_server.core.files import StoredFile, code_of_file, disposition
-from mock_server.downloads import Download, Found, answer_link
-from mock_server.endpoint import send_answer, to_reply
 from mock_server.files.endpoint import file_error_answer, planned_answer
 from mock_server.journal.exchange import EXCHANGE, Exchange
+from mock_server.links.downloads import Download, Found, answer_link
 from mock_server.simulator import Simulator
 from mock_server.store import Store
-from mock_server.universe import Universe
+from mock_server.universes.universe import Universe
 
 METHODS: Final = ("GET", "HEAD")
 NOT_FOUND: Final = file_error_answer(FileNotFound())

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
-from mock_server.call import Call, check_media_type
+from mock_server.api.call import Call, check_media_type
+from mock_server.api.endpoint import Answer
 from mock_server.core.errors import InvalidRequest
 from mock_server.core.file_errors import (
     FileDownloadFailed,
@@ -28,8 +29,7 @@ from mock_server.core.files import (
 from mock_server.core.filetypes import media_type
 from mock_server.core.urls import UrlError, read_url
 from mock_server.core.validation import refuse
-from mock_server.egress import EgressError
-from mock_server.endpoint import Answer
+from mock_server.egress.egress import EgressError
 from mock_server.files.base64_text import Base64Reader
 from mock_server.files.bodies import read_pieces
 from mock_server.files.depot import Incoming

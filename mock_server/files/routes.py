@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from mock_server.api.endpoint import Function
 from mock_server.core.files import UPLOADS
-from mock_server.endpoint import Function
 from mock_server.files import operations
 
 STREAMED: Final[Mapping[str, Function]] = {

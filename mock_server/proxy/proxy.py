@@ -5,13 +5,13 @@ from collections import deque
 from socket import socket
 from typing import Final
 
-from mock_server.clock import Wall, wall_clock
 from mock_server.core.urls import Origin
-from mock_server.egress import EgressError
-from mock_server.posting import reason_of
+from mock_server.egress.egress import EgressError
+from mock_server.egress.posting import reason_of
 from mock_server.proxy.heads import HeadError, HeadReader, Wanted, refusal
 from mock_server.proxy.tunnel import End
 from mock_server.proxy.ways import Passage, Ways
+from mock_server.universes.clock import Wall, wall_clock
 
 HEAD_SECONDS: Final = 30.0
 """How long a client may take to say what it wants."""

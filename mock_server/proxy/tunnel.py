@@ -3,8 +3,8 @@
 import asyncio
 from typing import cast
 
-from mock_server.connection import hang_up
 from mock_server.core.plans.wire import Manner
+from mock_server.serving.connection import hang_up
 
 
 class End(asyncio.Protocol):

@@ -9,8 +9,8 @@ import msgspec
 
 from mock_server.core.types import Instant
 from mock_server.core.urls import Origin, UrlError, read_authority, read_url
-from mock_server.egress import Egress
-from mock_server.hosts import API_HOSTS
+from mock_server.egress.egress import Egress
+from mock_server.entrance.hosts import API_HOSTS
 
 Way: TypeAlias = Literal["led", "allowed", "refused"]
 """What became of a passage: led here, let go where it would, or refused."""

@@ -9,8 +9,8 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from mock_server.clock import FASTEST, LATEST, Mode
 from mock_server.core.types import MOST_RESULTS, Status
+from mock_server.universes.clock import FASTEST, LATEST, Mode
 
 FORMAT: Final = "evolink-mock snapshot"
 """What a document calls itself."""

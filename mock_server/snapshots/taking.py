@@ -9,7 +9,6 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mock_server.clock import Clock
 from mock_server.core.files import StoredFile
 from mock_server.core.limits import Limits
 from mock_server.core.plans import PlanState, keep, pack, read_plans, unpack, write_plans
@@ -48,7 +47,8 @@ from mock_server.store.records import (
     KeyRecord,
     TaskRecord,
 )
-from mock_server.universe import AccountRules, Universe, UniverseFacts
+from mock_server.universes.clock import Clock
+from mock_server.universes.universe import AccountRules, Universe, UniverseFacts
 
 Made = TypeVar("Made")
 

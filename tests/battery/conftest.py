@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.drive.live import HOSTS
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 from tests.clients.conftest import portal
 
 __all__ = ["authority", "portal"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.battery.program import ProgramDrive
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 
 PROGRAMS: Final = Path(__file__).parent / "programs"
 

@@ -14,7 +14,7 @@ from contracts.battery.verdicts import judge_trials
 from contracts.recording import ClientRecord
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, Level, Verdict
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 from tests.battery.driving import PROGRAMS, drive, drive_python
 from tests.clients.judging import grades, tell
 

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
-from mock_server.alarms import REST_SECONDS, Alarms
-from mock_server.clock import Clock
 from mock_server.journal.journal import Journals
-from mock_server.universe import Universe, UniverseFacts
+from mock_server.universes.alarms import REST_SECONDS, Alarms
+from mock_server.universes.clock import Clock
+from mock_server.universes.universe import Universe, UniverseFacts
 
 
 class Call:

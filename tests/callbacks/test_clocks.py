@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from contracts.drive.receiver import Received, Receiver, Reply
-from mock_server.clock import LATEST, Wall, wall_clock
 from mock_server.core.types import SECOND
+from mock_server.universes.clock import LATEST, Wall, wall_clock
 from tests.callbacks.conftest import HOOK, LONGEST_TASK, Simulate, Simulation
 
 pytestmark = pytest.mark.anyio

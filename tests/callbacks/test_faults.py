@@ -142,7 +142,7 @@ async def test_a_slow_body_takes_its_time(
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr("mock_server.posted.sleep", pause)
+    monkeypatch.setattr("mock_server.callbacks.posted.sleep", pause)
     await simulation.create("callback=slow-body:7")
     await simulation.advance(300)
     assert pauses == [1] * 7

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from contracts.drive.receiver import Hang, Receiver, Reply
-from mock_server.egress import Egress
-from mock_server.egress_routes import read_route
+from mock_server.egress.egress import Egress
+from mock_server.egress.routes import read_route
 from tests.callbacks.conftest import Simulate, Simulation
 
 pytestmark = pytest.mark.anyio

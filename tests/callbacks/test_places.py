@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from contracts.drive.receiver import Receiver, Reply
-from mock_server import callbacks
-from mock_server.clock import wall_clock
+from mock_server.callbacks import callbacks
 from mock_server.store import SqliteStore
+from mock_server.universes.clock import wall_clock
 from tests.callbacks.workers import Hold, Worker, arrived, store_ended
 
 pytestmark = pytest.mark.anyio

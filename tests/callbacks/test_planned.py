@@ -61,7 +61,7 @@ async def test_a_delay(simulate: Simulate, listener: Listener, monkeypatch: pyte
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr("mock_server.posted.sleep", sleep)
+    monkeypatch.setattr("mock_server.callbacks.posted.sleep", sleep)
     simulation = await started(simulate, listener, f"delay 6 {point} pieces=4 on=callback")
     await simulation.create()
     assert await attempts(simulation) == [(0, 200, None)]
@@ -262,7 +262,7 @@ async def test_a_fault(simulate: Simulate, listener: Listener, monkeypatch: pyte
     async def sleep(seconds: float) -> None:
         pauses.append(seconds)
 
-    monkeypatch.setattr("mock_server.posted.sleep", sleep)
+    monkeypatch.setattr("mock_server.callbacks.posted.sleep", sleep)
     offsets, holds = FAULTS[fault]
     simulation = await started(simulate, listener, f"callback {fault}")
     task = await simulation.create()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.egress import WAY_OUT
+from mock_server.egress.egress import WAY_OUT
 from tests.callbacks.conftest import LONGEST_TASK, Simulate
 from tests.serving import CREATE, example
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from contracts.drive.receiver import Receiver
-from mock_server.clock import Wall, wall_clock
+from mock_server.universes.clock import Wall, wall_clock
 from tests.callbacks.conftest import Simulate
 from tests.callbacks.workers import Hold, arrived
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from contracts.drive.receiver import Receiver, Reply
-from mock_server import callbacks
-from mock_server.callbacks import LEASE
+from mock_server.callbacks import callbacks
+from mock_server.callbacks.callbacks import LEASE
 from mock_server.core.types import SECOND, Instant, Task
-from mock_server.egress import Egress
+from mock_server.egress.egress import Egress
 from mock_server.store import SqliteStore
 from mock_server.store.records import Attempt, Delivery
 from tests.callbacks.workers import Worker, arrived, store_ended

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from contracts.drive.receiver import Receiver, Reply
-from mock_server import callbacks
-from mock_server.callbacks import LEASE
+from mock_server.callbacks import callbacks
+from mock_server.callbacks.callbacks import LEASE
 from mock_server.core.types import SECOND
 from mock_server.store import SqliteStore
 from tests.callbacks.workers import HOOK, Hold, Worker, arrived, store_ended

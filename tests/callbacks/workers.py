@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts.drive.receiver import Receiver, Reply
-from mock_server.callbacks import Callbacks, Made
-from mock_server.clock import Wall
+from mock_server.callbacks.callbacks import Callbacks, Made
 from mock_server.core.types import SECOND, Task
 from mock_server.counters import Counters
-from mock_server.egress import Egress
-from mock_server.egress_routes import read_route
+from mock_server.egress.egress import Egress
+from mock_server.egress.routes import read_route
 from mock_server.journal.journal import Journals
-from mock_server.planning import Planning
 from mock_server.store import Store
 from mock_server.store.records import DeliveryRecord
-from mock_server.universe import Universe
-from mock_server.universes import Universes
+from mock_server.universes.clock import Wall
+from mock_server.universes.planning import Planning
+from mock_server.universes.universe import Universe
+from mock_server.universes.universes import Universes
 from tests.store.conftest import build_task
 
 HOOK: Final = "https://hooks.example.com/evolink"

@@ -17,7 +17,7 @@ from contracts.battery.trial import Trial
 from contracts.cli import main
 from contracts.commands import client_battery
 from contracts.drive.programs.faketime import Faketime, Fitness
-from mock_server.authority import MissingExtraError
+from mock_server.entrance.authority import MissingExtraError
 from tests.battery.careful import make_videos
 from tests.clients.creation import retry_plainly
 from tests.pages.writing import page, write

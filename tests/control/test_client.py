@@ -252,7 +252,7 @@ def test_what_is_not_given_is_not_sent() -> None:
 def test_a_server_does_not_import_the_client() -> None:
     """Nor what it sends by; who asks for it gets it, and nothing else by that way."""
     script = (
-        "import sys, json, mock_server, mock_server.server, mock_server.cli;"
+        "import sys, json, mock_server, mock_server.serving.server, mock_server.cli;"
         "before = [name for name in ('httpx2', 'mock_server.client') if name in sys.modules];"
         "from mock_server import Control;"
         "print(json.dumps([before, Control.__module__]))"

@@ -11,8 +11,13 @@ SOURCES = {
     if source.name.endswith(".py")
 }
 
+ROOMS = {room.name: room for room in files("mock_server").iterdir() if room.is_dir() and not room.name.startswith("_")}
+
 SIMULATOR = {
-    source.name: source.read_text("utf-8") for source in files("mock_server").iterdir() if source.name.endswith(".py")
+    f"{room}/{source.name}": source.read_text("utf-8")
+    for room, folder in {"": files("mock_server"), **ROOMS}.items()
+    for source in folder.iterdir()
+    if source.name.endswith(".py")
 }
 
 PURE = {
@@ -64,5 +69,5 @@ def test_the_core_is_there_to_be_read() -> None:
     """The tests above read every module of the core, and of the simulator around it."""
     assert {"billing.py", "ids.py", "timeline.py", "views.py"} <= set(SOURCES)
     assert {"plans/__init__.py", "plans/engine.py"} <= set(SOURCES)
-    assert {"app.py", "callbacks.py", "routes.py"} <= set(SIMULATOR)
+    assert {"/app.py", "callbacks/callbacks.py", "api/routes.py"} <= set(SIMULATOR)
     assert imported("import time, os.path\ndef f():\n    from random import choice") == {"time", "os.path", "random"}

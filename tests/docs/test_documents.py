@@ -5,10 +5,10 @@ import pytest
 
 from contracts.rules import ALL_RULES
 from docs.draw import draw, draw_operations, draw_states
-from mock_server.banner import banner
 from mock_server.cli import serve
 from mock_server.control.operations import OPERATIONS
 from mock_server.core.timeline import TRANSITIONS
+from mock_server.serving.banner import banner
 from mock_server.settings import Settings
 from tests.docs.conftest import DOCUMENTS, ROOT, name, snippets
 

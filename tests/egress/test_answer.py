@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.answer import AnswerError, AnswerReader
+from mock_server.egress.answer import AnswerError, AnswerReader
 
 ANSWERS = [
     (b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc", 200, 3),

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from mock_server.core.callback_url import check_callback_url
 from mock_server.core.errors import InvalidRequest
 from mock_server.core.urls import Origin, UrlError, WebUrl, read_url
-from mock_server.egress import WAY_OUT
+from mock_server.egress.egress import WAY_OUT
 from tests.egress.corpus import CASES, Case, internal_v4, v4_spellings, v6_spellings
 
 pytestmark = pytest.mark.clauses("CB-NO-INTERNAL", "CB-URI")

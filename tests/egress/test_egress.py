@@ -9,9 +9,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from contracts.drive.receiver import Action, Close, Dribble, Hang, Raw, Receiver, Reply, Reset
-from mock_server.answer import Answer
-from mock_server.egress import Egress, EgressError, EgressTimeout, resolve_host
-from mock_server.egress_routes import read_route
+from mock_server.egress.answer import Answer
+from mock_server.egress.egress import Egress, EgressError, EgressTimeout, resolve_host
+from mock_server.egress.routes import read_route
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ import pytest
 
 from contracts.drive.receiver import Receiver
 from mock_server.core.urls import WebUrl
-from mock_server.egress import Answer, Egress, EgressError, EgressTimeout, read_origin
-from mock_server.posting import Body, Headers
+from mock_server.egress.egress import Answer, Egress, EgressError, EgressTimeout, read_origin
+from mock_server.egress.posting import Body, Headers
 
 pytestmark = pytest.mark.anyio
 

@@ -1,7 +1,7 @@
 import pytest
 
-from mock_server.egress import EgressError, Origin, read_origin
-from mock_server.egress_routes import RouteError, read_route
+from mock_server.egress.egress import EgressError, Origin, read_origin
+from mock_server.egress.routes import RouteError, read_route
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from contracts.drive.receiver import Receiver
-from mock_server.answer import Answer
-from mock_server.authority import Authority, Certificate
-from mock_server.egress import Egress, EgressError
-from mock_server.egress_routes import read_route
+from mock_server.egress.answer import Answer
+from mock_server.egress.egress import Egress, EgressError
+from mock_server.egress.routes import read_route
+from mock_server.entrance.authority import Authority, Certificate
 
 pytestmark = pytest.mark.anyio
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mock_server.core.addresses import literal_address
 from mock_server.core.urls import read_url
-from mock_server.egress import Egress, EgressError, refuse_internal
-from mock_server.egress_routes import read_route
+from mock_server.egress.egress import Egress, EgressError, refuse_internal
+from mock_server.egress.routes import read_route
 from tests.egress.corpus import CASES, Case, internal_v4, v4_spellings, v6_spellings
 
 pytestmark = pytest.mark.clauses("CB-NO-INTERNAL")

@@ -17,7 +17,7 @@ from contracts import Evolink
 from contracts.recording import Reported
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, Verdict, judge
-from mock_server.scenario_files import load_scenarios
+from mock_server.scenarios.bundled import load_scenarios
 from tests.clients.judging import grades, record_client, tell
 from tests.files.uploading import MP4
 

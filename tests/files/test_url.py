@@ -8,8 +8,8 @@ import pytest
 
 from contracts.drive.receiver import Action, Close, Dribble, Hang, Raw, Receiver, Reply, Reset
 from mock_server.core.file_errors import FileTooLarge
-from mock_server.egress import Egress, EgressError, EgressTimeout
-from mock_server.egress_routes import read_route
+from mock_server.egress.egress import Egress, EgressError, EgressTimeout
+from mock_server.egress.routes import read_route
 from tests.files.uploading import PNG, contents, listed, refused
 from tests.serving import FILES, Serve
 

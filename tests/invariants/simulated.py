@@ -10,11 +10,11 @@ import httpx2
 
 from contracts.drive.in_process import InProcess
 from contracts.recording import GAVE_UP, Exchange, Listener, Recorder
-from mock_server.answer import Answer
 from mock_server.app import create_app
 from mock_server.client import Control, ControlError
 from mock_server.core.types import SECOND
-from mock_server.egress import Egress, EgressTimeout
+from mock_server.egress.answer import Answer
+from mock_server.egress.egress import Egress, EgressTimeout
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 from tests.serving import CREATE, START, Wall, example

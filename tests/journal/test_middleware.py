@@ -13,10 +13,10 @@ import pytest
 from starlette.types import Message, Receive, Scope, Send
 
 from contracts.drive.live import LiveServer
+from mock_server.api.middleware import ExchangeMiddleware
 from mock_server.app import create_app
-from mock_server.connection import CONNECTION, Connection
 from mock_server.journal.exchange import Exchange
-from mock_server.middleware import ExchangeMiddleware
+from mock_server.serving.connection import CONNECTION, Connection
 from mock_server.settings import Settings
 from mock_server.simulator import Simulator, assemble
 from mock_server.store import SqliteStore

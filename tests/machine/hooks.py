@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.answer import Answer
 from mock_server.core.urls import WebUrl
-from mock_server.egress import EgressError
+from mock_server.egress.answer import Answer
+from mock_server.egress.egress import EgressError
 
 ORIGIN: Final = "https://hooks.example.com"
 CUT: Final = "the connection was closed without an answer"

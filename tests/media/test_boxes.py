@@ -10,7 +10,7 @@ from mock_server.media.boxes import read_boxes
 from mock_server.media.probing import probe
 from tests.media.clips import Clip
 
-PLACEHOLDER = files("mock_server").joinpath("assets", "placeholder.mp4").read_bytes()
+PLACEHOLDER = files("mock_server.links").joinpath("assets", "placeholder.mp4").read_bytes()
 MOVIE_AT = PLACEHOLDER.index(b"moov") - 4
 MOVIE_END = MOVIE_AT + int.from_bytes(PLACEHOLDER[MOVIE_AT : MOVIE_AT + 4], "big")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.videos import count_shots
+from mock_server.links.videos import count_shots
 
 MULTI = {"model_params": {"shot_type": "multi"}}
 

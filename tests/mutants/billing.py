@@ -11,7 +11,7 @@ from tests.mutants.mutant import Mutant, Patch
 from tests.mutants.wrapping import Asked
 
 _CREDIT: Final = 10_000
-_QUOTE: Final = "mock_server.routes.make_bill"
+_QUOTE: Final = "mock_server.api.routes.make_bill"
 _COUNT: Final = "mock_server.core.billing.counted_input"
 _SHORT: Final = refusal("insufficient_quota", "Insufficient quota", "insufficient_quota")
 

@@ -15,7 +15,7 @@ from tests.mutants.wrapping import Asked
 
 def _sending(plan: Callable[[Any], tuple[Sending, ...]]) -> dict[str, Patch]:
     """Return patches by which callbacks are planned in another way; `plan` gets the task's timeline."""
-    return {"mock_server.routes.plan_sendings": lambda _: lambda timeline, _: plan(timeline)}
+    return {"mock_server.api.routes.plan_sendings": lambda _: lambda timeline, _: plan(timeline)}
 
 
 def _saying(change: Callable[[dict[str, Any]], Any]) -> dict[str, Patch]:
@@ -29,7 +29,7 @@ def _saying(change: Callable[[dict[str, Any]], Any]) -> dict[str, Patch]:
 
         return shape
 
-    return {"mock_server.callbacks.shape": make}
+    return {"mock_server.callbacks.callbacks.shape": make}
 
 
 def _trust_anybody(original: Any) -> Any:
@@ -109,7 +109,7 @@ MUTANTS: Final = (
         probes=("inward",),
         rules=("K7",),
         clauses=("CB-NO-INTERNAL",),
-        patches={"mock_server.egress.refuse_internal": lambda _: lambda _: None},
+        patches={"mock_server.egress.egress.refuse_internal": lambda _: lambda _: None},
     ),
     Mutant(
         id="trusting",
@@ -118,7 +118,7 @@ MUTANTS: Final = (
         rules=("K8",),
         clauses=("CB-HTTPS",),
         told="1 requests",
-        patches={"mock_server.egress.Tls": _trust_anybody},
+        patches={"mock_server.egress.egress.Tls": _trust_anybody},
     ),
     Mutant(
         id="any-callback-url",
@@ -136,7 +136,7 @@ MUTANTS: Final = (
         rules=("K9",),
         clauses=("CB-NO-INTERNAL",),
         told="leads to an internal address",
-        patches={"mock_server.routes.check_callback_url": lambda _: lambda *_, **__: None},
+        patches={"mock_server.api.routes.check_callback_url": lambda _: lambda *_, **__: None},
     ),
     Mutant(
         id="key-in-callbacks",
@@ -145,7 +145,9 @@ MUTANTS: Final = (
         rules=("K12",),
         clauses=("CB-BODY",),
         told="authorization",
-        patches={"mock_server.posted.HEADERS": lambda original: {**original, "authorization": f"Bearer {KEYS[0]}"}},
+        patches={
+            "mock_server.callbacks.posted.HEADERS": lambda original: {**original, "authorization": f"Bearer {KEYS[0]}"}
+        },
     ),
 )
 """The servers that get callbacks wrong."""

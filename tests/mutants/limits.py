@@ -81,7 +81,7 @@ MUTANTS: Final = (
         rules=("P4",),
         told="another client takes its time",
         patches={
-            "mock_server.endpoint.Endpoint.__call__": _one_at_a_time,
+            "mock_server.api.endpoint.Endpoint.__call__": _one_at_a_time,
             "contracts.probes.targets.TIMEOUT": always(0.5),
         },
     ),
@@ -101,7 +101,7 @@ MUTANTS: Final = (
         rules=("P5",),
         clauses=("IDEM-CONFLICT",),
         told="409, as the key was used with another body",
-        patches={"mock_server.routes.claim": _fingerprint_all_alike},
+        patches={"mock_server.api.routes.claim": _fingerprint_all_alike},
     ),
     Mutant(
         id="short-memory",
@@ -118,7 +118,7 @@ MUTANTS: Final = (
         rules=("P6",),
         clauses=("OP-LINK-24H",),
         told="no longer works after 24 hours",
-        patches={"mock_server.results.LINK_LIFETIME": always(48 * _HOUR)},
+        patches={"mock_server.links.results.LINK_LIFETIME": always(48 * _HOUR)},
     ),
     Mutant(
         id="dead-links",
@@ -127,7 +127,7 @@ MUTANTS: Final = (
         rules=("P6",),
         clauses=("OP-LINK-24H",),
         told="a link that works for 24 hours",
-        patches={"mock_server.results.LINK_LIFETIME": always(0)},
+        patches={"mock_server.links.results.LINK_LIFETIME": always(0)},
     ),
     Mutant(
         id="other-range",

@@ -83,7 +83,7 @@ def _pass_over(clause: str) -> dict[str, Patch]:
     def make(original: Any) -> Any:
         return lambda broken: original(each for each in broken if each.clause != clause)
 
-    return {"mock_server.routes.refuse": make, "mock_server.routes.TaskFilter": always(_AnyFilter)}
+    return {"mock_server.api.routes.refuse": make, "mock_server.api.routes.TaskFilter": always(_AnyFilter)}
 
 
 class _AnyFilter(msgspec.Struct, frozen=True):
@@ -131,7 +131,7 @@ def _accepting_elsewhere(clause: str) -> Mutant:
         rules=("S3",),
         clauses=(clause,),
         told=f"({clause})",
-        patches={**_pass_over(clause), "mock_server.routes.glance": always(_refer_to_nothing)},
+        patches={**_pass_over(clause), "mock_server.api.routes.glance": always(_refer_to_nothing)},
     )
 
 
@@ -168,7 +168,7 @@ MUTANTS: Final = (
         rules=("S3",),
         clauses=("TASK-ID-FORM",),
         told="(TASK-ID-FORM)",
-        patches={"mock_server.routes.TASK_PREFIX": lambda _: ""},
+        patches={"mock_server.api.routes.TASK_PREFIX": lambda _: ""},
     ),
     Mutant(
         id="nothing-is-good-enough",
@@ -204,7 +204,7 @@ MUTANTS: Final = (
         rules=("R2",),
         clauses=("VIDEO-FORMAT", "VIDEO-PROBE"),
         told="400, as videos last 0 s",
-        patches={"mock_server.routes.measure": always(_measure_nothing)},
+        patches={"mock_server.api.routes.measure": always(_measure_nothing)},
     ),
     Mutant(
         id="no-probe",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from mock_server.core.types import SECOND, Sending
 from tests.mutants.mutant import Mutant, Patch
 
-_NEXT: Final = "mock_server.callbacks.next_due"
+_NEXT: Final = "mock_server.callbacks.callbacks.next_due"
 
 
 def _retrying(change: Callable[[Any, int, int | None, int], int | None]) -> dict[str, Patch]:
@@ -156,7 +156,7 @@ MUTANTS: Final = (
         rules=("K6",),
         clauses=("CB-SUCCESS",),
         told="a request to https://hooks.example.com/elsewhere",
-        patches={"mock_server.egress.Egress.post": _follow},
+        patches={"mock_server.egress.egress.Egress.post": _follow},
     ),
     Mutant(
         id="one-after-the-other",
@@ -165,7 +165,7 @@ MUTANTS: Final = (
         rules=("K10",),
         clauses=("CB-WHEN",),
         told="whatever becomes of others",
-        patches={"mock_server.routes.plan_sendings": _wait_for_others},
+        patches={"mock_server.api.routes.plan_sendings": _wait_for_others},
     ),
     Mutant(
         id="callbacks-in-memory",
@@ -174,7 +174,7 @@ MUTANTS: Final = (
         rules=("K11",),
         clauses=("CB-RETRIES", "CB-WHEN"),
         told="the rest of the schedule after a restart",
-        patches={"mock_server.callbacks.Callbacks.start": _drop_the_rest},
+        patches={"mock_server.callbacks.callbacks.Callbacks.start": _drop_the_rest},
     ),
 )
 """The servers that make attempts at other times."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mock_server.dashboard.checked import Checked, list_checked
-from mock_server.pages import open_catalogue
+from mock_server.models.pages import open_catalogue
 from mock_server.simulator import bundled_models
 from openapi.operations import load_operations
 from tests.pages.writing import page, write

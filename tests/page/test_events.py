@@ -10,11 +10,11 @@ import pytest
 from starlette.types import Message
 
 from mock_server.app import create_app
-from mock_server.clock import Wall
 from mock_server.dashboard.events import Events
 from mock_server.settings import Settings
 from mock_server.simulator import Simulator, assemble
 from mock_server.store import SqliteStore
+from mock_server.universes.clock import Wall
 
 pytestmark = pytest.mark.anyio
 

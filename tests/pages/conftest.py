@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import httpx2
 import pytest
 
-from mock_server.pages import Catalogue, open_catalogue
+from mock_server.models.pages import Catalogue, open_catalogue
 from mock_server.simulator import bundled_models
 from tests.pages.writing import write
 from tests.serving import Serve

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from mock_server.cli import main
 from mock_server.core.types import CREDIT, SECOND
-from mock_server.pages import MissingPageError, find_files, open_catalogue
-from mock_server.served import write_models, write_summary
+from mock_server.models.pages import MissingPageError, find_files, open_catalogue
+from mock_server.models.served import write_models, write_summary
 from mock_server.simulator import bundled_models
 from openapi.operations import load_operations
 from tests.pages.conftest import Open

@@ -13,7 +13,7 @@ from contracts.battery.scenario import load_scenarios
 from contracts.cli import main
 from contracts.fuzz import contract_document, kept_clauses, load_contract
 from mock_server.app import create_app
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
 from tests.battery.conftest import authority
 from tests.battery.driving import PROGRAMS, drive_python

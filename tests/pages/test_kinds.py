@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
+from mock_server.links.videos import placeholder
 from mock_server.media import SUFFIXES, Kind, Picture
 from mock_server.media.picture import name_of
-from mock_server.videos import placeholder
 
 HEADS: Final[dict[Kind, bytes]] = {"video": b"ftyp", "image": b"PNG", "audio": b"ID3"}
 

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from mock_server.banner import banner
+from mock_server.serving.banner import banner
 from mock_server.settings import Settings, SettingsError
 from mock_server.simulator import serve_pages
 from tests.pages.writing import KINDS, error, page, write

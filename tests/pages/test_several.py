@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from mock_server.core.types import MOST_RESULTS
-from mock_server.offers import count_results
+from mock_server.models.offers import count_results
 from openapi.operations import Operations
 from openapi.page_forms import make_forms
 from tests.pages.writing import KINDS, page

@@ -11,15 +11,16 @@ import pytest
 
 from contracts.drive.live import LiveServer
 from contracts.drive.receiver import Receiver
-from mock_server import posted, wire
+from mock_server.api import wire
+from mock_server.api.wire import WireFault
 from mock_server.app import create_app
+from mock_server.callbacks import posted
 from mock_server.client import AsyncControl
-from mock_server.connection import Connection
 from mock_server.core.plans import Plans
 from mock_server.journal.exchange import Exchange
+from mock_server.serving.connection import Connection
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore, Store
-from mock_server.wire import WireFault
 from tests.conftest import NO_CERTIFICATES
 from tests.serving import CREATE, KEY, Wall, bearer, example
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mock_server import Control
 from mock_server.core.plans import Plan, open_state, read_words
 from mock_server.store import SqliteStore
-from mock_server.universe import UniverseFacts, decode_facts, encode_facts, own_book
+from mock_server.universes.universe import UniverseFacts, decode_facts, encode_facts, own_book
 from tests.core.plans.conftest import drawn_plans, readable
 from tests.plans.driving import IN_PROCESS, Drive, Driven
 from tests.running import PATIENCE, started

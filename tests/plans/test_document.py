@@ -20,7 +20,7 @@ from mock_server.core.plans import (
     read_plans,
     read_words,
 )
-from mock_server.scenario_files import scenario_names
+from mock_server.scenarios.bundled import scenario_names
 from mock_server.settings import load_settings
 from mock_server.simulator import read_server_plans
 from openapi.operations import load_operations

@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from contracts.drive.receiver import Receiver
-from mock_server.videos import placeholder
+from mock_server.links.videos import placeholder
 from tests.plans.driving import LONGEST_TASK, Check, Drive, Driven, Seen
 from tests.serving import START
 

@@ -6,8 +6,8 @@ import pytest
 
 from contracts.drive.receiver import Receiver
 from mock_server.core.timeline import TERMINAL
-from mock_server.scenario_files import load_scenarios
-from mock_server.videos import placeholder
+from mock_server.links.videos import placeholder
+from mock_server.scenarios.bundled import load_scenarios
 from tests.plans.driving import HOOK, LONGEST_TASK, Check, Drive, Driven
 from tests.plans.test_scenarios_of_answers import CHECKS as OF_ANSWERS
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from mock_server.access_log import line
 from mock_server.core.plans import HEADER
 from mock_server.plans import AnswerPlan, Match, TaskPlan
+from mock_server.serving.access_log import line
 from tests.plans.driving import HOOK, IN_PROCESS, LIVE, Drive, Driven
 from tests.serving import bearer
 

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.probes.hooks import SILENCE, Hooks, _Handler
 from contracts.recording import GAVE_UP, Recorder
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 from tests.running import needs_ipv6, wait_until
 
 ORIGIN = "https://hooks.example.com"

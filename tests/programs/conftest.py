@@ -9,9 +9,9 @@ import pytest
 from contracts.drive.live import LiveServer
 from contracts.drive.programs.program import Program
 from mock_server.app import create_app
-from mock_server.authority import Authority
-from mock_server.client_environment import Lead, client_environment
-from mock_server.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.entrance.authority import Authority
+from mock_server.entrance.client_environment import Lead, client_environment
+from mock_server.entrance.hosts import API_HOSTS, LOCAL_HOSTS
 from mock_server.settings import Settings
 from tests.running import PATIENCE, clean
 

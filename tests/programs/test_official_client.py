@@ -12,7 +12,7 @@ from contracts.drive.live import LiveServer
 from contracts.drive.programs.program import Program
 from contracts.drive.programs.runtimes import LIMIT_SECONDS
 from mock_server.app import create_app
-from mock_server.client_environment import Lead, client_environment
+from mock_server.entrance.client_environment import Lead, client_environment
 from mock_server.settings import Settings
 from tests.running import clean
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from mock_server.client_environment import PYTHON_FOLDER, Lead, client_environment
+from mock_server.entrance.client_environment import PYTHON_FOLDER, Lead, client_environment
 from tests.running import clean
 
 FILE = Path(PYTHON_FOLDER, "sitecustomize.py")

@@ -17,7 +17,7 @@ from contracts.commands import client_check
 from contracts.drive.programs.faketime import Fitness
 from contracts.drive.programs.probes import probe
 from contracts.drive.programs.runtimes import WAYS, Checked, Way, check_ways
-from mock_server.authority import MissingExtraError
+from mock_server.entrance.authority import MissingExtraError
 from tests.running import clean
 
 LED = Checked(

@@ -23,7 +23,7 @@ from contracts.proof.faults import FAULTS
 from contracts.proof.judging import judge_cell
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, judge
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 from tests.clients.judging import grades
 from tests.good_clients.running import EXAMPLES, WISH
 

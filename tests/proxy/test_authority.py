@@ -10,8 +10,8 @@ import pytest
 import trustme
 from cryptography.hazmat.primitives.serialization import pkcs12
 
-from mock_server import authority as authorities
-from mock_server.authority import TRUST_STORE_PASSWORD, Authority, Certificate, MissingExtraError
+from mock_server.entrance import authority as authorities
+from mock_server.entrance.authority import TRUST_STORE_PASSWORD, Authority, Certificate, MissingExtraError
 
 
 def shake_hands(server: ssl.SSLContext, trust: ssl.SSLContext, host: str) -> None:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mock_server import client_environment as variables
-from mock_server.authority import Trust
-from mock_server.client_environment import Lead, client_environment
+from mock_server.entrance import client_environment as variables
+from mock_server.entrance.authority import Trust
+from mock_server.entrance.client_environment import Lead, client_environment
 
 TRUST = Trust(Path("/run/ca.pem"), Path("/run/bundle.pem"), Path("/run/trust.p12"))
 LEAD = Lead("http://127.0.0.1:3", "https://127.0.0.1:2", "http://127.0.0.1:1", ("other.example.org",))

@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from contracts.drive.live import LiveServer
-from mock_server.client_environment import Lead, client_environment
+from mock_server.entrance.client_environment import Lead, client_environment
 from tests.running import PATIENCE, clean
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")

@@ -13,9 +13,9 @@ import pytest
 
 from contracts.drive.live import LiveServer
 from mock_server.app import create_app
-from mock_server.authority import Authority, Certificate
 from mock_server.core.urls import Origin
-from mock_server.egress import Egress
+from mock_server.egress.egress import Egress
+from mock_server.entrance.authority import Authority, Certificate
 from mock_server.proxy import proxy as proxies
 from mock_server.proxy.heads import LONGEST_HEAD
 from mock_server.proxy.proxy import Proxy

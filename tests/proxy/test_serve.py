@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mock_server import ready as readies
 from mock_server.cli import main
-from mock_server.entrance import opened
-from mock_server.exports import Shell, write_exports
-from mock_server.listening import ServerError, listen
-from mock_server.ready import NOTICE, Ready, private_folder, write_ready_file
+from mock_server.entrance.entrance import opened
+from mock_server.entrance.exports import Shell, write_exports
+from mock_server.serving import ready as readies
+from mock_server.serving.listening import ServerError, listen
+from mock_server.serving.ready import NOTICE, Ready, private_folder, write_ready_file
 from mock_server.settings import Settings
 from tests.proxy.conftest import tunnel_by
 from tests.running import COMMAND, PATIENCE, Program, clean, started

@@ -3,7 +3,7 @@
 import pytest
 
 from mock_server.core.urls import Origin, UrlError
-from mock_server.egress import Egress, Unreachable
+from mock_server.egress.egress import Egress, Unreachable
 from mock_server.proxy.ways import Way, Ways, place_of, read_hosts
 
 PLACES = {443: ("127.0.0.1", 2), 80: ("127.0.0.1", 1)}

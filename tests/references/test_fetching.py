@@ -11,10 +11,11 @@ import msgspec
 import pytest
 
 from contracts.drive.receiver import Action, Close, Dribble, Hang, Raw, Receiver, Reply, Reset
-from mock_server import references, simulator
+from mock_server import simulator
 from mock_server.core.catalog import Model
 from mock_server.core.file_errors import StorageFailed
 from mock_server.files.depot import Depot, Incoming
+from mock_server.references import references
 from tests.files.uploading import GIF, contents
 from tests.references.videos import RATE, counted, notes, probe_failed, referring, refusal, video
 from tests.serving import Serve

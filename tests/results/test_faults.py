@@ -7,9 +7,9 @@ from typing import Final, TypeAlias
 import httpx2
 import pytest
 
+from mock_server.api.wire import WireFault
 from mock_server.core.types import SECOND
 from mock_server.media import ProbeError
-from mock_server.wire import WireFault
 from tests.files.uploading import MP4, PNG, stored
 from tests.results.conftest import Finish, Look
 from tests.serving import Wall

@@ -8,14 +8,14 @@ from typing import Any, TypeAlias
 import httpx2
 import pytest
 
-from mock_server import downloads
-from mock_server.connection import CONNECTION, Connection
+from mock_server.api.wire import PORTION
 from mock_server.core.http_dates import http_date
 from mock_server.core.types import SECOND
-from mock_server.downloads import Choice, Download
 from mock_server.journal.exchange import EXCHANGE, Exchange
+from mock_server.links import downloads
+from mock_server.links.downloads import Choice, Download
+from mock_server.serving.connection import CONNECTION, Connection
 from mock_server.store import SqliteStore
-from mock_server.wire import PORTION
 from tests.files.uploading import MP4, stored
 from tests.results.conftest import Finish
 from tests.serving import Serve, Wall, create

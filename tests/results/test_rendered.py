@@ -11,11 +11,11 @@ import httpx2
 import msgspec
 import pytest
 
-from mock_server import videos
 from mock_server.core.catalog import Model
+from mock_server.links import videos
+from mock_server.links.videos import FAILED, PACKAGED, UNSIZED, placeholder
 from mock_server.media import MISSING, Picture, Probe, RenderError, Studio, studio
 from mock_server.simulator import Simulator
-from mock_server.videos import FAILED, PACKAGED, UNSIZED, placeholder
 from tests.media.clips import frames, light
 from tests.results.conftest import Finish
 from tests.serving import Serve, Wall, create

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from mock_server.results import LINK_LIFETIME
+from mock_server.links.results import LINK_LIFETIME
 from mock_server.store import SqliteStore
 from tests.serving import Serve, Wall, create
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mock_server.api.shortcut import Shortcut
 from mock_server.app import create_app
-from mock_server.shortcut import Shortcut
 from openapi.operations import load_operations
 
 pytestmark = pytest.mark.anyio

@@ -3,9 +3,9 @@ import re
 
 import pytest
 
-from mock_server import access_log
-from mock_server.access_log import AccessLog, line
 from mock_server.journal.exchange import Exchange
+from mock_server.serving import access_log
+from mock_server.serving.access_log import AccessLog, line
 
 TASK = "task-unified-1757169743-7cvnl5zw"
 

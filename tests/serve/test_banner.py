@@ -1,10 +1,10 @@
 import pytest
 
-from mock_server import videos
-from mock_server.banner import KEY, banner, create_line
+from mock_server.links import videos
+from mock_server.links.videos import PACKAGED
 from mock_server.media import MISSING
+from mock_server.serving.banner import KEY, banner, create_line
 from mock_server.settings import Settings
-from mock_server.videos import PACKAGED
 
 URL = "http://127.0.0.1:8765"
 

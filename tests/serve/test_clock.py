@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.clock import FASTEST, LATEST, Clock, wall_clock
 from mock_server.core.types import SECOND
+from mock_server.universes.clock import FASTEST, LATEST, Clock, wall_clock
 
 START = 1_800_000_000 * SECOND
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from mock_server.server import raise_file_limit
+from mock_server.serving.server import raise_file_limit
 
 resource = pytest.importorskip("resource", reason="this system has no such limit")
 
@@ -14,7 +14,7 @@ HARD: Final[int] = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 PROGRAM: Final = """
 import resource, sys
-from mock_server.server import raise_file_limit
+from mock_server.serving.server import raise_file_limit
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))
 raise_file_limit()

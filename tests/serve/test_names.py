@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.names import account_name
+from mock_server.universes.names import account_name
 
 
 @settings(max_examples=20)

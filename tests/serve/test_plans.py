@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from mock_server.cli import main
 from mock_server.core.plans import read_words
-from mock_server.scenario_files import load_scenario, load_scenarios, scenario_names
+from mock_server.scenarios.bundled import load_scenario, load_scenarios, scenario_names
 from mock_server.settings import Settings, SettingsError, load_settings
 from mock_server.simulator import read_server_plans
 from openapi.operations import load_operations

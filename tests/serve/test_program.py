@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mock_server.banner import create_line
+from mock_server.serving.banner import create_line
 from tests.running import COMMAND, PATIENCE, Program, clean, needs_ipv6, started, wait_until
 
 TASK = {

@@ -16,7 +16,7 @@ from mock_server.store.records import (
     KeyRecord,
     TaskRecord,
 )
-from mock_server.universe import AccountRules, UniverseFacts
+from mock_server.universes.universe import AccountRules, UniverseFacts
 
 PLACES: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], set[str]]] = {
     AccountRecord: (document.AccountPart, set()),

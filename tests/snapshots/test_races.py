@@ -13,8 +13,8 @@ from mock_server.journal.journal import Journals
 from mock_server.store import SqliteStore
 from mock_server.store.protocol import CreateOutcome
 from mock_server.store.records import UniverseRecord
-from mock_server.universe import AccountRules, Universe
-from mock_server.universes import Universes
+from mock_server.universes.universe import AccountRules, Universe
+from mock_server.universes.universes import Universes
 from tests.callbacks.workers import Worker, arrived, store_ended
 from tests.serving import START, Serve, Wall, example
 from tests.snapshots.worlds import ORIGIN, World

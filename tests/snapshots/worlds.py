@@ -8,9 +8,9 @@ from typing import Any, Final, TypeAlias
 import httpx2
 from hypothesis import strategies as st
 
-from mock_server.answer import Answer
 from mock_server.app import create_app
 from mock_server.core.ids import universe_code
+from mock_server.egress.answer import Answer
 from mock_server.settings import Settings
 from mock_server.store import Store
 from tests.serving import CREATE, START, Wall, bearer, example

@@ -10,11 +10,11 @@ import httpx2
 import pytest
 
 from contracts.drive.live import LiveServer
-from mock_server import connection
 from mock_server.app import create_app
-from mock_server.connection import Connection
 from mock_server.core.plans.wire import Manner
 from mock_server.journal.exchange import Exchange
+from mock_server.serving import connection
+from mock_server.serving.connection import Connection
 from mock_server.settings import Settings
 from tests.conftest import NO_CERTIFICATES
 from tests.serving import CREATE, Wall, bearer, example

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mock_server.app import create_app
-from mock_server.connection import unacknowledged
+from mock_server.serving.connection import unacknowledged
 from mock_server.settings import Settings
 from tests.serving import Wall
 from tests.wire.conftest import Live, World

@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from mock_server.api.wire import WireFault
 from mock_server.app import create_app
 from mock_server.settings import Settings
-from mock_server.wire import WireFault
 from tests.serving import CREATE, Wall, bearer, example
 from tests.wire.conftest import Live, World
 from tests.wire.raw import Quiet, Seen
@@ -86,7 +86,7 @@ async def test_a_client_that_gives_up(within: httpx2.AsyncClient, monkeypatch: p
         waiting.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("mock_server.wire.sleep", sleep)
+    monkeypatch.setattr("mock_server.api.wire.sleep", sleep)
     header = {"x-mock-plan": "delay 60"}
     call = asyncio.create_task(within.post(CREATE, json=example(), headers=header))
     await waiting.wait()
@@ -108,7 +108,7 @@ async def test_waits_in_the_clients_process(
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("mock_server.wire.sleep", sleep)
+    monkeypatch.setattr("mock_server.api.wire.sleep", sleep)
     header = {"x-mock-plan": f"delay 60 {point} pieces=3"}
     try:
         answer = await within.get("/v1/credits", headers=header)

@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 import pytest
 
-from mock_server.connection import Connection
 from mock_server.core.plans import EXAMPLES, KINDS, Match, read_words, write_plans
 from mock_server.core.plans.bodies import HTML_PAGE
+from mock_server.serving.connection import Connection
 from tests.wire.checks import (
     ABSENT,
     Case,

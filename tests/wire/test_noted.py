@@ -5,12 +5,12 @@ from typing import Final
 
 import pytest
 
-from mock_server.access_log import line
-from mock_server.connection import Connection
+from mock_server.api.middleware import ExchangeMiddleware
 from mock_server.core.plans.bodies import BODY_FAULTS
 from mock_server.core.plans.wire import FRAMING_FAULTS
 from mock_server.journal.exchange import Exchange
-from mock_server.middleware import ExchangeMiddleware
+from mock_server.serving.access_log import line
+from mock_server.serving.connection import Connection
 from tests.wire.conftest import World
 from tests.wire.raw import Seen
 

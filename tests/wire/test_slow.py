@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from mock_server import connection
-from mock_server.connection import Connection
+from mock_server.serving import connection
+from mock_server.serving.connection import Connection
 from tests.wire.conftest import World
 from tests.wire.raw import PATIENCE_SECONDS, Client
 

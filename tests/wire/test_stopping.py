@@ -9,10 +9,10 @@ import httpx2
 import pytest
 
 from contracts.drive.live import LiveServer
-from mock_server import server as servers
 from mock_server.app import create_app
-from mock_server.listening import listen
-from mock_server.server import Server, configured
+from mock_server.serving import server as servers
+from mock_server.serving.listening import listen
+from mock_server.serving.server import Server, configured
 from mock_server.settings import Settings
 from tests.serving import Wall
 from tests.wire.conftest import Live, World

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from mock_server.app import create_app
-from mock_server.authority import Authority
+from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
 from tests.serving import Wall
 from tests.wire.conftest import Live, World

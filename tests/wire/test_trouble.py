@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from mock_server import wire
+from mock_server.api import wire
 from tests.wire.conftest import World
 
 DEEP = "[" * 500_000
@@ -23,7 +23,7 @@ def test_a_failure(
 
     world.plan(f"{words} on=query")
     monkeypatch.setattr(wire, part, fail)
-    with caplog.at_level(logging.ERROR, "mock_server.endpoint"):
+    with caplog.at_level(logging.ERROR, "mock_server.api.endpoint"):
         seen = world.ask("query", to_end=end != "open")
     assert (seen.start, seen.end) == (b"HTTP/1.1 500 Internal Server Error", end)
     assert world.exchanges()[-1]["status"] == 500

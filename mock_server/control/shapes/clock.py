@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from mock_server.clock import FASTEST, Mode
 from mock_server.control.shapes.base import Duration, Instant, Name, Shape, given, one_of
+from mock_server.universes.clock import FASTEST, Mode
 
 
 class ClockState(Shape, frozen=True):

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Literal
 
-from mock_server.clock import Mode
 from mock_server.control.shapes.base import Instant, Name, Shape, UniverseName
+from mock_server.universes.clock import Mode
 
 
 class Health(Shape, frozen=True):

@@ -6,7 +6,9 @@ from mock_server.core.plans import AnswerPlan, Match, PlanError, Scenario, compi
 from tests.core.plans.conftest import account_of
 
 READY = {
-    file.name.removesuffix(".yaml"): file.read_bytes() for file in files("mock_server").joinpath("scenarios").iterdir()
+    file.name.removesuffix(".yaml"): file.read_bytes()
+    for file in files("mock_server.scenarios").iterdir()
+    if file.name.endswith(".yaml")
 }
 
 

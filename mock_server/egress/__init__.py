@@ -1,0 +1,1 @@
+"""The only way out of the simulator, and what is sent and read on it."""

@@ -1,0 +1,1 @@
+"""Reference videos: how they are reached and measured."""

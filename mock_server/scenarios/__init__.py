@@ -1,0 +1,1 @@
+"""The ready scenarios: one plan file each."""

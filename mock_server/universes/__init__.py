@@ -1,0 +1,1 @@
+"""Isolated worlds: the time, the luck and the rules that each lives by."""
