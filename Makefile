@@ -7,24 +7,13 @@ BIN := $(VENV)/bin
 ARGS ?=
 WORKERS ?= auto
 
-# What drives all of it for long, and looks at no line in particular: to count lines would make it take two to four times
-# as long, and the other tests reach every line.
-WHOLE := tests/machine tests/mutants tests/good_clients tests/ci tests/docs/test_snippets.py \
-  tests/fuzz/test_in_process.py tests/fuzz/test_schemathesis.py \
-  tests/battery/test_careful.py tests/battery/test_same_verdicts.py \
-  tests/snapshots/test_isolation.py tests/snapshots/test_many.py tests/snapshots/test_replays.py \
-  tests/callbacks/test_restart.py tests/store/test_durability.py tests/results/test_cells.py tests/results/test_faults.py \
-  tests/invariants/test_robust.py tests/invariants/test_sound.py \
-  tests/plans/test_examples.py tests/plans/test_properties.py \
-  tests/core/plans/test_round_trip.py
-
 # Tests start hundreds of interpreters: what is compiled is kept, whatever the environment says.
 unexport PYTHONDONTWRITEBYTECODE
 
 INSTALL = $(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo test lint format typecheck bench docs wheel clean
+.PHONY: help serve demo test lint format typecheck bench docs site wheel release clean
 
 help: ## Show what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1|/p' $(firstword $(MAKEFILE_LIST)) | awk -F'|' '{ printf "%-18s%s\n", $$1, $$2 }'
@@ -35,12 +24,12 @@ serve: $(VENV)/base ## Serve the API on this machine; ARGS="--port 0" passes opt
 demo: $(VENV)/media ## Make a video from two others: build/demo/result.mp4, and a contact sheet of it
 	@$(BIN)/python examples/demo/demo.py build/demo
 
-test: lint typecheck ## Run everything that guards main: the checks, then the tests in parallel under coverage
+test: lint typecheck ## Run everything that guards main: the checks, then the tests, most of them under coverage
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal $(addprefix --ignore=,$(WHOLE)) $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not uncounted" $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal $(WHOLE)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m uncounted
 
 lint: $(VENV)/dev ## Check style, format, import rules and compiled contract
 	$(BIN)/ruff check .
@@ -61,8 +50,14 @@ bench: $(VENV)/dev ## Measure speed, memory and start; ARGS passes options on
 docs: $(VENV)/dev ## Redraw what the documents show of the code
 	$(BIN)/python docs/draw.py
 
+site: $(VENV)/dev ## Build the documents as a site: build/docs/site, to be read without a network
+	@$(BIN)/python -m docs.build_site
+
 wheel: $(VENV)/dev ## Build the wheel and test it where the sources are not
 	sh .ci/wheel $(BIN)/python
+
+release: $(VENV)/dev ## Build what is published, dist/, and try it as a new user; build/release lists what it brings
+	sh .ci/release $(BIN)/python
 
 clean: ## Remove what was installed, built and cached
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

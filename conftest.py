@@ -1,9 +1,15 @@
 """What every test of the project starts from, the examples included."""
 
+import gc
+from collections.abc import Generator
+
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 settings.register_profile("evolink", deadline=None)  # how long an example takes is no test: machines are busy
+settings.register_profile(  # a mutant is to be told from the code by the same few examples each time
+    "mutants", deadline=None, derandomize=True, database=None, max_examples=25, phases=[Phase.explicit, Phase.generate]
+)
 settings.load_profile("evolink")
 
 
@@ -11,3 +17,14 @@ settings.load_profile("evolink")
 def anyio_backend() -> str:
     """Run coroutines on asyncio."""
     return "asyncio"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage among what is collected, then or later: it is much, and it stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Final
 
-from benchmarks import callbacks, growth, journal, judge, links, media, page, plans, plugin, start, throughput
+from benchmarks import callbacks, dashboard, growth, journal, judge, links, media, plans, plugin, start, throughput
 
 PARTS: Final[dict[str, Callable[..., None]]] = {
     "start": start.run,
@@ -15,7 +15,7 @@ PARTS: Final[dict[str, Callable[..., None]]] = {
     "callbacks": callbacks.run,
     "media": media.run,
     "links": links.run,
-    "page": page.run,
+    "dashboard": dashboard.run,
     "plugin": plugin.run,
     "judge": judge.run,
 }

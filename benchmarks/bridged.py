@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from benchmarks.works import REQUEST
 from contracts.evolink.options import Options
-from contracts.evolink.world import open_world
+from contracts.evolink.simulator import open_simulator
 
 REQUESTS: Final = 200
 """How many are sent in a round."""
@@ -35,7 +35,7 @@ def measure(rounds: int) -> dict[str, list[float]]:
     taken: dict[str, list[float]] = {name: [] for name in CASES}
     with ExitStack() as stack:
         portal = stack.enter_context(start_blocking_portal("asyncio"))
-        evolink = stack.enter_context(open_world(portal, Options(credits=1e9)))
+        evolink = stack.enter_context(open_simulator(portal, Options(credits=1e9)))
         runner = stack.enter_context(asyncio.Runner())
         bare = httpx2.AsyncClient(transport=httpx2.ASGITransport(Starlette(routes=[Route("/", answer_nothing)])))
         client = stack.enter_context(

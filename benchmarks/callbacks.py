@@ -131,7 +131,7 @@ async def fill(state: Path, number: int, start: Instant) -> None:
 async def count(state: Path) -> tuple[int, int]:
     """Return how many attempts are recorded, and how many callbacks were delivered."""
     store = SqliteStore(state)
-    records = await store.deliveries("default")
+    records = await store.callbacks("default")
     await store.close()
     return sum(len(record.attempts) for record in records), sum(record.state == "delivered" for record in records)
 

@@ -16,20 +16,21 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from mock_server.app import create_app
-from mock_server.core.billing import make_bill
 from mock_server.core.ids import CountedDice, account_id, result_name, task_id
-from mock_server.core.timeline import plan_timeline
+from mock_server.core.tasks.billing import make_bill
+from mock_server.core.tasks.timeline import plan_timeline
 from mock_server.core.types import Task
 from mock_server.core.views import result_path
+from mock_server.http.listening import listen
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.journal import Journal
+from mock_server.models.layers import bundled_models
 from mock_server.serving.access_log import AccessLog
-from mock_server.serving.listening import listen
 from mock_server.serving.server import Server, configured, quieten_collector
 from mock_server.settings import Settings
-from mock_server.simulator import bundled_models
 from mock_server.store import SqliteStore
 from mock_server.universes.clock import wall_clock
+from tests.bodies import PENDING
 
 KEY: Final = "sk-bench"
 OTHER_ACCOUNTS: Final = 100
@@ -37,29 +38,16 @@ SHOWN_IDS: Final = 5_000
 JOURNAL: Final = "/_mock/benchmark"
 """Where a simulator tells what its journal holds."""
 
-BODY: Final = {
-    "created": 1795334877,
-    "id": "task-unified-1795334877-92blt0q1",
-    "model": "wan2.6-reference-video-flash",
-    "object": "video.generation.task",
-    "progress": 0,
-    "status": "pending",
-    "task_info": {"can_cancel": True, "estimated_time": 120},
-    "type": "video",
-    "usage": {"billing_rule": "per_second", "credits_reserved": 23.8, "user_group": "default"},
-}
-"""What the bare routes answer: a task of the documented form."""
-
 
 def bare_app() -> Starlette:
     """Return an app of two routes that answer a constant as JSON, one of them after reading JSON."""
 
     async def read(_request: Request) -> JSONResponse:
-        return JSONResponse(BODY)
+        return JSONResponse(PENDING)
 
     async def create(request: Request) -> JSONResponse:
         await request.json()
-        return JSONResponse(BODY)
+        return JSONResponse(PENDING)
 
     return Starlette(
         routes=[

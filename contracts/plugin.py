@@ -1,4 +1,4 @@
-"""The pytest plugin `evolink`: the API in a test, without a network, in no time (docs/pytest.md).
+"""The pytest plugin `evolink`: the API in a test, without a network, in no time (docs/how-to/pytest.md).
 
 Whatever needs more than pytest is imported by the first test that asks for it.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from contracts.report.pytest_hooks import Reports
     from contracts.report.verdicts.statement import Statement
 
-World = TypeVar("World", bound="Evolink")
+Opened = TypeVar("Opened", bound="Evolink")
 
 _MARKER: Final = (
     "evolink(*, scenario, plans, pages, credits, seed, slots, requests_per_minute, media, videos, base_urls, sleeps, "
@@ -34,7 +34,7 @@ _UNUSED: Final = "evolink.unused_plans"
 """The property of a test that names the plans that never struck; so the process that reports learns of them."""
 
 _reports: "pytest.StashKey[Reports]" = pytest.StashKey()
-_worlds: "pytest.StashKey[list[tuple[Evolink, Options]]]" = pytest.StashKey()
+_simulators: "pytest.StashKey[list[tuple[Evolink, Options]]]" = pytest.StashKey()
 _passed: "pytest.StashKey[bool]" = pytest.StashKey()
 
 
@@ -45,18 +45,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--evolink-report",
         metavar="DIR",
         type=Path,
-        help="Sum up what tests did with the API, and write a page with the time line of each that failed.",
+        help="Sum up what tests did with the API, and write a report with the time line of each that failed.",
     )
     group.addoption(
         "--evolink-record", metavar="DIR", type=Path, help="Write an HTTP Archive (HAR) of what each test sent."
     )
     group.addoption(
         "--evolink-page",
-        metavar="FILE",
+        metavar="PATH",
         action="append",
-        help="Serve a page of a model, or a folder of pages, besides ours; in any number.",
+        help="Add the model of this page, or of each page of a folder, to those that come along; can be repeated.",
     )
-    parser.addini(_PAGES, "The pages of models, or folders of pages, that are served besides ours.", type="paths")
+    help_of_pages = "The pages of models, and folders of pages, that are added to those that come along."
+    parser.addini(_PAGES, help_of_pages, type="paths")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,11 +70,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for page in _find_pages(config):
         if not Path(page).exists():
             raise pytest.UsageError(f"{_PAGES}, --evolink-page: {page} is no file and no folder")
-    pages, archives = config.getoption("evolink_report"), config.getoption("evolink_record")
-    if pages is not None or archives is not None:
+    reports, archives = config.getoption("evolink_report"), config.getoption("evolink_record")
+    if reports is not None or archives is not None:
         from contracts.report import pytest_hooks  # noqa: PLC0415 - who wants none does not wait for it
 
-        config.stash[_reports] = pytest_hooks.Reports(pages=pages, archives=archives)
+        config.stash[_reports] = pytest_hooks.Reports(reports=reports, archives=archives)
         config.pluginmanager.register(config.stash[_reports], "evolink-reports")
 
 
@@ -89,10 +90,10 @@ def _evolink_portal() -> Iterator["BlockingPortal"]:
 @pytest.fixture
 def evolink(request: pytest.FixtureRequest, _evolink_portal: "BlockingPortal") -> Iterator["Evolink"]:
     """The EvoLink API for this test alone: its client's calls reach a simulator, and its sleeps take no time."""
-    from contracts.evolink.world import open_world  # noqa: PLC0415 - the same
+    from contracts.evolink.simulator import open_simulator  # noqa: PLC0415 - the same
 
-    with _opened(request, lambda options: open_world(_evolink_portal, options)) as world:
-        yield world
+    with _opened(request, lambda options: open_simulator(_evolink_portal, options)) as evolink:
+        yield evolink
 
 
 @pytest.fixture(scope="session")
@@ -107,8 +108,8 @@ def _evolink_servers() -> Iterator["LiveServers"]:
 @pytest.fixture
 def evolink_server(request: pytest.FixtureRequest, _evolink_servers: "LiveServers") -> Iterator["EvolinkServer"]:
     """The EvoLink API on a port of this machine, with a universe for this test: for other processes and languages."""
-    with _opened(request, _evolink_servers.open_universe) as world:
-        yield world
+    with _opened(request, _evolink_servers.open_universe) as evolink:
+        yield evolink
 
 
 @pytest.fixture
@@ -135,10 +136,10 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, Any, Any]:
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Judge the client, unless the test has failed without that; and note the plans that never struck."""
     result = yield
-    for world, options in item.stash.get(_worlds, []):
-        if unused := world.unused_plans:
+    for evolink, options in item.stash.get(_simulators, []):
+        if unused := evolink.unused_plans:
             item.user_properties.append((_UNUSED, ", ".join(unused)))
-        _judge(world, options)
+        _judge(evolink, options)
     item.stash[_passed] = True
     return result
 
@@ -149,8 +150,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show in the report of a test that failed what happened, unless its failure has said so."""
     report = yield
-    for world, _ in item.stash.get(_worlds, []) if report.failed else []:
-        timeline = world.timeline
+    for evolink, _ in item.stash.get(_simulators, []) if report.failed else []:
+        timeline = evolink.timeline
         if call.excinfo is not None and timeline not in str(call.excinfo.value):
             report.sections.append(("EvoLink: what happened", timeline))
     return report
@@ -176,22 +177,22 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @contextmanager
 def _opened(
-    request: pytest.FixtureRequest, open_one: "Callable[[Options], AbstractContextManager[World]]"
-) -> Iterator[World]:
-    """Open a world as a test asks for it, and in the end keep what is to be reported and judge what came late."""
+    request: pytest.FixtureRequest, open_one: "Callable[[Options], AbstractContextManager[Opened]]"
+) -> Iterator[Opened]:
+    """Open a simulator as a test asks for it, and in the end keep what is to be reported and judge what came late."""
     item = request.node
     options = _read_options(item, *([request.param] if hasattr(request, "param") else []))
-    worlds, item.stash[_passed] = item.stash.setdefault(_worlds, []), False
-    with open_one(options) as world:
-        worlds.append((world, options))
-        yield world
-        worlds.remove((world, options))
+    simulators, item.stash[_passed] = item.stash.setdefault(_simulators, []), False
+    with open_one(options) as evolink:
+        simulators.append((evolink, options))
+        yield evolink
+        simulators.remove((evolink, options))
         reports = request.config.stash.get(_reports, None)
         if reports is not None:
-            reports.keep(item, world.record(node=item.nodeid), _state(world, options) if reports.judges else None)
-        world.raise_app_errors()
+            reports.keep(item, evolink.history(node=item.nodeid), _state(evolink, options) if reports.judges else None)
+        evolink.raise_app_errors()
         if item.stash[_passed]:
-            _judge(world, options)  # what other fixtures did since
+            _judge(evolink, options)  # what other fixtures did since
 
 
 def _read_options(item: pytest.Item, *planned: Any) -> "Options":
@@ -213,20 +214,20 @@ def _find_pages(config: pytest.Config) -> list[str]:
     return config.getoption("evolink_page") or [str(page) for page in config.getini(_PAGES)]
 
 
-def _state(world: "Evolink", options: "Options") -> "Statement":
+def _state(evolink: "Evolink", options: "Options") -> "Statement":
     """Return what the judge says of the client, for a report."""
-    from contracts.evolink.judgement import judge_client, state_verdict  # noqa: PLC0415 - the same
+    from contracts.judge import judge_client, state_verdict  # noqa: PLC0415 - the same
 
-    record = world.client_record()
+    record = evolink.client_record()
     return state_verdict(judge_client(record, level=options.judge or "must", allow=options.rules), record)
 
 
-def _judge(world: "Evolink", options: "Options") -> None:
+def _judge(evolink: "Evolink", options: "Options") -> None:
     """Let a test fail whose client broke a clause or a rule, or whose app failed that callbacks were delivered into."""
     from contracts.evolink.violations import write_violations  # noqa: PLC0415 - the same
 
-    world.raise_app_errors()
-    if options.strict and (found := world.violations):
+    evolink.raise_app_errors()
+    if options.strict and (found := evolink.violations):
         pytest.fail(write_violations(found), pytrace=False)
-    if options.judge is not None and (told := world.find_broken_rules(level=options.judge)):
+    if options.judge is not None and (told := evolink.find_broken_rules(level=options.judge)):
         pytest.fail(told, pytrace=False)

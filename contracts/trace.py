@@ -5,7 +5,8 @@ source of tests; none is imported or run:
 
     check_broken("A1", traffic, ...)             a record that breaks it; check_good("A1", traffic) is a control
     check_broken(rule, ...)                      the ids of rules stand in the test's table, or in one that it names
-    Case(rule="A1", broken=..., control=...)     two clients that run in a world of the simulator; or _case("A1", ...)
+    test_broken = by_table(check_broken, TABLE)  the ids of rules stand in the table
+    Case(rule="A1", broken=..., control=...)     two clients that run in a simulator; or _case("A1", ...)
 """
 
 import ast
@@ -26,7 +27,7 @@ Side: TypeAlias = Literal["broken", "control"]
 
 _CHECKS: Final[Mapping[str, Side]] = {"check_broken": "broken", "check_error": "broken", "check_good": "control"}
 _ID: Final = re.compile(r"[A-Z][0-9]{1,2}")
-_TELLING: Final = re.compile(rb"check_(?:broken|error|good)\(|broken=|_case\(")
+_TELLING: Final = re.compile(rb"check_(?:broken|error|good)\b|broken=|_case\(")
 """What every file has in it that shows a rule."""
 
 _SHOWN: Final = 2
@@ -72,6 +73,8 @@ def _read(path: Path, shown: str) -> Iterator[Showing]:
     except (SyntaxError, ValueError) as error:
         raise TraceError(f"{shown} is not Python that can be read: {error}") from error
     tables = dict(named for node in module.body for named in _assigned(node))
+    for name, value in tables.items():
+        yield from _read_table(value, tables, f"{shown}::{name}")
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef):
             yield from _read_test(node, tables, f"{shown}::{node.name}")
@@ -93,6 +96,14 @@ def _read_test(function: ast.FunctionDef, tables: Mapping[str, ast.expr], shown:
             written = isinstance(rule, ast.Constant)
             for name in _ids(rule) if written else _tabled(function, tables):
                 yield Showing(name, _CHECKS[node.func.id], shown)
+
+
+def _read_table(value: ast.expr, tables: Mapping[str, ast.expr], shown: str) -> Iterator[Showing]:
+    """Read a test that is made of a check and a table."""
+    if isinstance(value, ast.Call) and value.args and isinstance(value.args[0], ast.Name):
+        side = _CHECKS.get(value.args[0].id)
+        named = [table.id for table in value.args[1:] if isinstance(table, ast.Name) and table.id in tables]
+        yield from (Showing(rule, side, shown) for name in named if side for rule in _ids(tables[name]))
 
 
 def _ids(node: ast.AST) -> Iterator[str]:

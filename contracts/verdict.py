@@ -1,16 +1,16 @@
 """What rules say of a record: findings, a grade for each rule, and a verdict on the whole.
 
-A rule looks at a history and yields once for each time that the history put it to the test: None where all was as it
+A rule looks at a record and yields once for each time that the record put it to the test: None where all was as it
 should be, a `Finding` where it was not. A rule that yields nothing was not put to the test, and that is never a pass.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Final, Generic, Literal, TypeAlias, TypeVar
+from typing import Final, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 import msgspec
 
-History = TypeVar("History")
+Record = TypeVar("Record")
 
 
 class Level(StrEnum):
@@ -85,11 +85,26 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     exchanges: tuple[int, ...] = ()
 
 
+class Numbered(Protocol):
+    """What has a number in a record: an exchange, or a look at a task."""
+
+    @property
+    def number(self) -> int:
+        """The exchange's number."""
+        ...
+
+
+def breach(subject: str, expected: str, seen: str, *shown: Numbered) -> Finding:
+    """Return a finding that some exchanges show."""
+    numbers = tuple(dict.fromkeys(each.number for each in shown))
+    return Finding(subject=subject, exchanges=numbers, expected=expected, seen=seen)
+
+
 Examination = Iterator[Finding | None]
 """What a rule yields: None for each time that all was well, a finding for each time that it was not."""
 
 
-class Rule(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
+class Rule(msgspec.Struct, Generic[Record], frozen=True, kw_only=True):
     """One rule.
 
     Args:
@@ -100,37 +115,37 @@ class Rule(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
         clauses: The clauses of the contract that it checks (`openapi/clauses.yaml`).
         exposure: What must have happened to put it to the test.
         advice: What to do about a finding.
-        check: Looks at a history.
-        applies: Tells whether a history has what the rule is about, such as a receiver; left out, every one has.
+        check: Looks at a record.
+        applies: Tells whether a record has what the rule is about, such as a receiver; left out, every one has.
     """
 
     id: str
     title: str
-    check: Callable[[History], Examination]
+    check: Callable[[Record], Examination]
     level: Level = Level.MUST
     ground: Ground = Ground.DOC
     clauses: tuple[str, ...] = ()
     exposure: str = ""
     advice: str = ""
-    applies: Callable[[History], bool] | None = None
+    applies: Callable[[Record], bool] | None = None
 
 
-class Outcome(msgspec.Struct, Generic[History], frozen=True, kw_only=True):
+class Outcome(msgspec.Struct, Generic[Record], frozen=True, kw_only=True):
     """What came of a rule: how often it was put to the test, and what was found; `error` if it failed itself."""
 
-    rule: Rule[History]
+    rule: Rule[Record]
     grade: Grade
     exposures: int = 0
     findings: tuple[Finding, ...] = ()
     error: str | None = None
 
 
-class Verdict(msgspec.Struct, Generic[History], frozen=True):
+class Verdict(msgspec.Struct, Generic[Record], frozen=True):
     """The outcomes of all rules, in the rules' order."""
 
-    outcomes: tuple[Outcome[History], ...]
+    outcomes: tuple[Outcome[Record], ...]
 
-    def of(self, *grades: Grade) -> tuple[Outcome[History], ...]:
+    def of(self, *grades: Grade) -> tuple[Outcome[Record], ...]:
         """Return the outcomes with one of these grades."""
         return tuple(outcome for outcome in self.outcomes if outcome.grade in grades)
 
@@ -146,29 +161,29 @@ class Verdict(msgspec.Struct, Generic[History], frozen=True):
 
 
 def judge(
-    rules: Iterable[Rule[History]],
-    history: History,
+    rules: Iterable[Rule[Record]],
+    record: Record,
     *,
     binding: Collection[Level] = (Level.MUST,),
     allowed: Mapping[str, str] | Collection[str] = (),
-) -> Verdict[History]:
-    """Let rules look at a history.
+) -> Verdict[Record]:
+    """Let rules look at a record.
 
     Args:
         rules: The rules, each of which is asked whatever the others say.
-        history: What they look at.
+        record: What they look at.
         binding: The levels whose findings fail; those of the others are warnings.
         allowed: The ids of rules whose findings are accepted.
     """
-    return Verdict(tuple(_outcome(rule, history, binding, allowed) for rule in rules))
+    return Verdict(tuple(_outcome(rule, record, binding, allowed) for rule in rules))
 
 
-def unite(verdicts: Iterable[Verdict[History]]) -> Verdict[History]:
+def unite(verdicts: Iterable[Verdict[Record]]) -> Verdict[Record]:
     """Return one verdict for several by the same rules: a rule comes to the worst that it came to in any of them."""
     return Verdict(tuple(map(_join, zip(*(verdict.outcomes for verdict in verdicts), strict=True))))
 
 
-def _join(outcomes: tuple[Outcome[History], ...]) -> Outcome[History]:
+def _join(outcomes: tuple[Outcome[Record], ...]) -> Outcome[Record]:
     """Return one outcome for those of one rule."""
     return Outcome(
         rule=outcomes[0].rule,
@@ -180,12 +195,12 @@ def _join(outcomes: tuple[Outcome[History], ...]) -> Outcome[History]:
 
 
 def _outcome(
-    rule: Rule[History], history: History, binding: Collection[Level], allowed: Collection[str]
-) -> Outcome[History]:
+    rule: Rule[Record], record: Record, binding: Collection[Level], allowed: Collection[str]
+) -> Outcome[Record]:
     try:
-        if rule.applies is not None and not rule.applies(history):
+        if rule.applies is not None and not rule.applies(record):
             return Outcome(rule=rule, grade=Grade.NOT_APPLICABLE)
-        examined = tuple(rule.check(history))
+        examined = tuple(rule.check(record))
     except Exception as error:  # noqa: BLE001 - one rule that fails must not hide what the others found
         return Outcome(rule=rule, grade=Grade.ERROR, error=f"{type(error).__name__}: {error}")
     findings = tuple(finding for finding in examined if finding is not None)
@@ -193,7 +208,7 @@ def _outcome(
     return Outcome(rule=rule, grade=grade, exposures=len(examined), findings=findings)
 
 
-def _grade(rule: Rule[History], binding: Collection[Level], allowed: Collection[str]) -> Grade:
+def _grade(rule: Rule[Record], binding: Collection[Level], allowed: Collection[str]) -> Grade:
     """Return what findings of a rule amount to."""
     if rule.id in allowed:
         return Grade.ALLOWED

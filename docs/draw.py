@@ -1,8 +1,7 @@
 """Draw what is made of the code's tables, so that nobody writes it twice.
 
-The states in ARCHITECTURE.md, the clauses in docs/clauses.md, the operations in docs/control.md, the plan language in
-docs/plans.md, the rules in docs/rules/, and the calls and methods of the control API's clients. python docs/draw.py
-writes them; a test fails when they are not what this draws.
+The states in ARCHITECTURE.md, most of docs/reference/, and the calls and methods of the control API's clients.
+python docs/draw.py writes them; a test fails when they are not what this draws.
 """
 
 from collections.abc import Mapping
@@ -13,14 +12,29 @@ import msgspec
 
 from contracts.coverage import cover, write_coverage
 from docs.draw_client import draw_client, method_name
+from docs.draw_commands import draw_commands, draw_settings
+from docs.draw_imports import draw_imports
 from docs.draw_plans import draw_common, draw_kinds, draw_match, draw_scenarios
+from docs.draw_reference import (
+    draw_battery,
+    draw_errors,
+    draw_file_errors,
+    draw_fixtures,
+    draw_keys,
+    draw_plugin_options,
+    draw_task_errors,
+)
 from docs.draw_rules import draw_rules
-from mock_server.control.operation import Nothing
+from docs.tables import table
+from mock_server.control.operation import Nothing, Operation
 from mock_server.control.operations import OPERATIONS
-from mock_server.core.timeline import TERMINAL, TRANSITIONS
+from mock_server.core.tasks.timeline import TERMINAL, TRANSITIONS
+from mock_server.serving.banner import banner
+from mock_server.settings import Settings
 from openapi.clauses import load_clauses
 
 ROOT: Final = Path(__file__).parents[1]
+REFERENCE: Final = ROOT / "docs" / "reference"
 BEGIN: Final = "<!-- drawn by docs/draw.py: begin -->\n"
 END: Final = "<!-- drawn by docs/draw.py: end -->\n"
 
@@ -43,31 +57,44 @@ def draw_states() -> str:
     return "\n".join(["```mermaid", "stateDiagram-v2", *(f"  {arrow}" for arrow in arrows), "```"]) + "\n"
 
 
+def draw_banner() -> str:
+    """Draw what the server says when it is started without an option."""
+    url = f"http://{Settings().host}:{Settings().port}"
+    return f"```text\n{banner(Settings(), url, url).strip()}\n```\n"
+
+
 def draw_operations() -> str:
     """Draw the table of the control API's operations."""
-    rows = ["| operation | what it does | parameters | in Python |", "|---|---|---|---|"]
-    for operation in OPERATIONS:
-        shapes = (operation.query, Nothing if operation.raw else operation.body)
-        names = [field.encode_name for shape in shapes for field in msgspec.structs.fields(shape)]
-        taken = ", ".join(f"`{name}`" for name in names) or ("a whole document" if operation.raw else "")
-        line = f"| `{operation.method} {operation.path}` | {operation.summary} | {taken} | `{method_name(operation)}` |"
-        rows.append(line.replace("|  |", "| |"))
-    return "\n".join(rows) + "\n"
+    return table(("operation", "what it does", "parameters", "in Python"), map(_operation, OPERATIONS))
 
 
 def draw() -> Mapping[Path, str]:
     """Return each file that shows something of the code, as it should be."""
-    architecture, control, plans = ROOT / "ARCHITECTURE.md", ROOT / "docs" / "control.md", ROOT / "docs" / "plans.md"
-    clauses = write_coverage(cover(load_clauses(), None), "markdown")
     client = ROOT / "mock_server" / "client"
+    parts = {
+        ROOT / "README.md": (draw_banner(),),
+        ROOT / "ARCHITECTURE.md": (*draw_imports(), draw_states()),
+        REFERENCE / "control.md": (draw_operations(),),
+        REFERENCE / "errors.md": (draw_errors(), draw_keys(), draw_task_errors(), draw_file_errors()),
+        REFERENCE / "plans.md": (draw_common(), draw_match(), draw_kinds()),
+        REFERENCE / "pytest.md": (draw_fixtures(), draw_plugin_options()),
+        REFERENCE / "scenarios.md": (draw_scenarios(), draw_battery()),
+        REFERENCE / "settings.md": (draw_settings(),),
+    }
     return {
-        architecture: _redrawn(architecture, draw_states()),
-        control: _redrawn(control, draw_operations()),
-        plans: _redrawn(plans, draw_common(), draw_match(), draw_kinds(), draw_scenarios()),
-        ROOT / "docs" / "clauses.md": f"{CLAUSES}{clauses}\n",
-        **{ROOT / "docs" / "rules" / name: text for name, text in draw_rules().items()},
+        **{path: _redrawn(path, *drawn) for path, drawn in parts.items()},
+        REFERENCE / "clauses.md": f"{CLAUSES}{write_coverage(cover(load_clauses(), None), 'markdown')}\n",
+        REFERENCE / "commands.md": draw_commands(),
+        **{REFERENCE / "rules" / name: text for name, text in draw_rules().items()},
         **{client / name: text for name, text in draw_client(OPERATIONS).items()},
     }
+
+
+def _operation(operation: Operation) -> tuple[str, ...]:
+    shapes = (operation.query, Nothing if operation.raw else operation.body)
+    names = [field.encode_name for shape in shapes for field in msgspec.structs.fields(shape)]
+    taken = ", ".join(f"`{name}`" for name in names) or ("a whole document" if operation.raw else "")
+    return f"`{operation.method} {operation.path}`", operation.summary, taken, f"`{method_name(operation)}`"
 
 
 def _redrawn(path: Path, *drawn: str) -> str:
@@ -83,7 +110,7 @@ def _redrawn(path: Path, *drawn: str) -> str:
 def main() -> None:
     """Write the documents that are out of date, and take away the pages of rules that are no more."""
     drawn = draw()
-    for path in {*(ROOT / "docs" / "rules").glob("*.md")} - drawn.keys():
+    for path in {*(REFERENCE / "rules").glob("*.md")} - drawn.keys():
         path.unlink()
         print("removed", path.relative_to(ROOT))
     for path, text in drawn.items():

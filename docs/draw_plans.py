@@ -1,16 +1,17 @@
-"""Draw what docs/plans.md shows of the plan language: its kinds, its match, and the ready scenarios."""
+"""Draw what docs/reference/plans.md shows of the plan language: its kinds, its match, and the ready scenarios."""
 
 import json
 import re
 import shlex
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from typing import Any, Final
 
 import msgspec
 
 from docs.draw_client import formatted
+from docs.tables import WIDTH, table
 from mock_server.core.plans import EXAMPLES, HEADER, KINDS, Match, Plans, fields_of, read_words, write_plans
 from mock_server.core.plans.kinds import Field
 from mock_server.core.plans.match import ANY, Contains
@@ -19,9 +20,6 @@ from mock_server.scenarios.bundled import load_scenarios
 
 COMMON: Final = ("match", "times", "name")
 """The fields that all kinds have."""
-
-WIDTH: Final = 120
-"""How long a line may be."""
 
 
 def draw_kinds() -> str:
@@ -32,12 +30,12 @@ def draw_kinds() -> str:
 def draw_common() -> str:
     """Draw the fields that all kinds have."""
     fields = fields_of(BasePlan)
-    return _table(("field", "takes", "if left out", "what it says"), (_field_row(fields[name]) for name in COMMON))
+    return table(("field", "takes", "if left out", "what it says"), (_field_row(fields[name]) for name in COMMON))
 
 
 def draw_match() -> str:
     """Draw the fields of a match."""
-    return _table(("field", "takes", "if left out", "what it says"), map(_field_row, fields_of(Match).values()))
+    return table(("field", "takes", "if left out", "what it says"), map(_field_row, fields_of(Match).values()))
 
 
 def draw_scenarios() -> str:
@@ -48,7 +46,7 @@ def draw_scenarios() -> str:
         plans = msgspec.yaml.decode(text)["plans"]
         shown = [plan if isinstance(plan, str) else json.dumps(plan) for plan in plans]
         rows.append((f"`{name}`", scenario.description, "<br>".join(f"`{plan}`" for plan in shown)))
-    return _table(("name", "what happens", "plans"), rows)
+    return table(("name", "what happens", "plans"), rows)
 
 
 def _kind(name: str, kind: type[BasePlan]) -> str:
@@ -57,9 +55,9 @@ def _kind(name: str, kind: type[BasePlan]) -> str:
         f"### `{name}`\n",
         _doc(kind),
         f"{_operations(name, kind)}\n",
-        _table(("field", "takes", "if left out", "what it says"), map(_field_row, fields)),
+        table(("field", "takes", "if left out", "what it says"), map(_field_row, fields)),
         _faults(kind.faults) if kind.faults else "",
-        _table(("in words", "what happens"), ((f"`{each.words}`", each.says) for each in EXAMPLES[name])),
+        table(("in words", "what happens"), ((f"`{each.words}`", each.says) for each in EXAMPLES[name])),
         _forms(EXAMPLES[name][0].words),
     ]
     return "\n".join(part for part in parts if part)
@@ -110,7 +108,7 @@ def _default(field: Field) -> str:
 
 def _faults(faults: Mapping[str, Fault]) -> str:
     rows = ((f"`{name}`", fault.says, _number(fault)) for name, fault in faults.items())
-    return _table(("fault", "what happens", "its number"), rows)
+    return table(("fault", "what happens", "its number"), rows)
 
 
 def _number(fault: Fault) -> str:
@@ -171,8 +169,3 @@ def _said(value: msgspec.Struct) -> Iterator[str]:
         usual = name == "number" and msgspec.structs.replace(value, number=USUAL) == value
         if getattr(value, name) != default and not usual:
             yield name
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines) + "\n"

@@ -1,4 +1,4 @@
-"""Draw docs/rules/: a page for each rule that clients are judged by, and the table of them."""
+"""Draw docs/reference/rules/: a page for each rule that clients are judged by, and the table of them."""
 
 import re
 import textwrap
@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.explanations import LANGUAGES, Explanation, Language, explain, place_of, show_fix
 from contracts.recording.client import ClientRecord
-from contracts.rules import ALL_RULES
+from contracts.rules import ALL_RULES, GROUPS
 from contracts.verdict import Ground, Level, Rule
 from openapi.clauses import load_clauses
 
@@ -29,36 +29,22 @@ GROUNDS: Final[Mapping[Ground, str]] = {
 }
 """What each ground means."""
 
-GROUPS: Final[Mapping[str, str]] = {
-    "A": "Requests and the key",
-    "B": "Creating tasks",
-    "C": "Polling",
-    "D": "Errors and trying again",
-    "E": "Receiving callbacks",
-    "F": "Results",
-    "G": "Uploads",
-    "H": "Money",
-    "I": "What is new",
-    "J": "Transport",
-    "S": "The simulator itself",
-}
-"""What the rules are about, by the first letter of their ids."""
-
 _README: Final = """\
 # The rules for clients
 
-What holds of any client of the API. `evolink-contracts traffic FILE` [judges a recording](../traffic.md) by them, and
-`evolink.assert_client()` [a test](../pytest.md); `evolink-contracts rules ID` shows a rule in the terminal. A `must`
-fails a run; a `should` warns, unless the level says that it fails too.
+What holds of any client of the API. `evolink-contracts traffic FILE` [judges a recording](../../how-to/traffic.md) by
+them, and `evolink.assert_client()` [a test](../../how-to/pytest.md); `evolink-contracts rules ID` shows a rule in the
+terminal. A `must` fails a run; a `should` warns, unless the level says that it fails too.
+[What a finding means](../../explanation/verdict.md) is told elsewhere.
 
 Each page shows a fix: a part of one small client that keeps all rules, in
-[Python](../../contracts/rules/fixes/python) and in [TypeScript](../../contracts/rules/fixes/typescript). It needs
-httpx, and Starlette for its receiver; in TypeScript it needs nothing but Node 20.
+Python (`contracts/rules/fixes/python`) and in TypeScript (`contracts/rules/fixes/typescript`). It needs httpx, and
+Starlette for its receiver; in TypeScript it needs nothing but Node 20.
 """
 
 _UNTESTED: Final = "Where nothing of that happened, the rule is untested, and that is no pass."
 
-_FIXES: Final = "../../contracts/rules/fixes"
+_FIXES: Final = "../../../contracts/rules/fixes"
 """Where the fixes are, from a page."""
 
 _MARKUP: Final = re.compile(r"([\\`*<>\[\]|]|(?<![^\W_])_|_(?![^\W_]))")

@@ -1,7 +1,7 @@
-"""Take the pictures of the page that docs/page.md shows.
+"""Take the pictures of the dashboard that docs/how-to/dashboard.md shows.
 
-python -m docs.screenshots takes all of them, or those that it is given the names of. Each is of a world that a seed and
-a frozen clock make the same every time, in a real Chromium.
+python -m docs.screenshots takes all of them, or those that it is given the names of. Each is of a universe that a seed
+and a frozen clock make the same every time, in a real Chromium.
 """
 
 import sys
@@ -21,7 +21,7 @@ from contracts.drive.live import LiveServer
 from mock_server.app import create_app
 from mock_server.settings import Settings
 from tests.chromium import Tab, find_chromium, running
-from tests.serving import CREATE, KEY, Wall, bearer, example
+from tests.serving import CREATE, Wall, bearer, example
 
 FOLDER: Final = Path(__file__).parent / "pictures"
 HOOK: Final = "https://hooks.example.com"
@@ -30,11 +30,11 @@ TROUBLE: Final = (
     "fail content_policy_violation at=60% nth=4",
     "disconnect on=callback times=1",
 )
-"""What goes wrong in the world of the pictures."""
+"""What goes wrong in the universe of the pictures."""
 
 
 class Scene(msgspec.Struct, frozen=True):
-    """The world that is shown: where it is, a client of it, and its tasks, the oldest first."""
+    """The universe that is shown: where it is, a client of it, and its tasks, the oldest first."""
 
     url: str
     client: httpx2.Client
@@ -112,7 +112,7 @@ SHOTS: Final = (
 
 @contextmanager
 def scene() -> Iterator[Scene]:
-    """Serve the world that is shown."""
+    """Serve the universe that is shown."""
 
     async def take(_: Request) -> Response:
         return Response("taken")
@@ -125,7 +125,7 @@ def scene() -> Iterator[Scene]:
         url = stack.enter_context(LiveServer(create_app(settings, wall=wall)).running())
         pause: Callable[[object], None] = lambda _: wall.advance(0.02)  # noqa: E731 - real time, of which a judge needs some
         hooks = {"request": [pause]}
-        client = stack.enter_context(httpx2.Client(base_url=url, headers=bearer(KEY), event_hooks=hooks))
+        client = stack.enter_context(httpx2.Client(base_url=url, headers=bearer(), event_hooks=hooks))
         shown = Scene(url, client, [])
         for _ in range(3):
             shown.create()

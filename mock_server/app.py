@@ -1,8 +1,7 @@
 """Where the parts meet: an ASGI app out of a simulator."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Final
 
 from starlette.applications import Starlette
@@ -12,49 +11,29 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import ASGIApp, Lifespan, Receive, Scope, Send
+from starlette.types import ASGIApp, Lifespan
 
-from mock_server.api import catalog as catalog_routes
-from mock_server.api import routes
-from mock_server.api.contract import contract_routes
-from mock_server.api.creations import CreationEndpoint
-from mock_server.api.endpoint import Endpoint, Function, error_answer, to_response
+from mock_server.api.endpoint import error_answer, to_response
 from mock_server.api.middleware import ExchangeMiddleware
 from mock_server.api.shortcut import Shortcut
-from mock_server.control.operations import control_routes
-from mock_server.control.port import ANY_FREE, OwnPort
+from mock_server.assembly import assemble
+from mock_server.control import operations as control
+from mock_server.control.endpoint import control_routes
 from mock_server.core.errors import MethodNotAllowed, NotFound
 from mock_server.core.plans import Plans
 from mock_server.dashboard.routes import dashboard_routes
 from mock_server.egress.egress import Egress
-from mock_server.files.endpoint import FileEndpoint, file_error_answer
-from mock_server.files.links import Links
-from mock_server.files.routes import DOWNLOAD, PLAIN, SEEN, STREAMED, is_of_files
+from mock_server.files.endpoint import file_error_answer
+from mock_server.files.routes import file_routes, is_of_files
+from mock_server.http.port import ANY_FREE, OwnPort
 from mock_server.journal.exchange import Exchange
-from mock_server.links.results import Results
+from mock_server.links.results import result_routes
+from mock_server.operations.contract import contract_routes
+from mock_server.operations.routes import api_resources
 from mock_server.settings import Settings, SettingsError
-from mock_server.simulator import Simulator, assemble
+from mock_server.simulator import Simulator
 from mock_server.store import SqliteStore, Store
 from mock_server.universes.clock import Wall, wall_clock
-
-OPERATIONS: dict[str, Function] = {
-    "batchGetTasks": routes.batch_get_tasks,
-    "getTaskDetail": routes.get_task,
-    "listTasks": routes.list_tasks,
-    "getCredits": routes.get_credits,
-    "listModels": routes.list_models,
-    "getModel": routes.get_model,
-    "estimatePrice": catalog_routes.create_estimate,
-}
-"""What serves each operation that is not the creation of a task: the most used first, a fixed path before a pattern."""
-
-OPEN: dict[str, Function] = {
-    "listCatalogModels": catalog_routes.list_catalog_models,
-    "getCatalogHealth": catalog_routes.get_catalog_health,
-    "listPricingRules": catalog_routes.list_pricing_rules,
-    "getPricingRules": catalog_routes.get_pricing_rules,
-}
-"""What serves each operation that needs no key."""
 
 _SHOWN: Final = 200
 """How much of a path that leads nowhere is repeated in the answer."""
@@ -118,7 +97,7 @@ def _parts(simulator: Simulator) -> Iterator[tuple[Sequence[BaseRoute], int | No
     settings = simulator.settings
     yield file_routes(simulator), settings.files_port
     if settings.control:
-        yield [*control_routes(simulator), *dashboard_routes(simulator)], settings.control_port
+        yield [*control_routes(simulator, control.OPERATIONS), *dashboard_routes(simulator)], settings.control_port
 
 
 @asynccontextmanager
@@ -130,37 +109,6 @@ async def _running(simulator: Simulator) -> AsyncIterator[None]:
     await simulator.store.close()
     await simulator.studio.close()
     simulator.depot.close()
-
-
-def api_resources(simulator: Simulator) -> dict[str, "Resource"]:
-    """Return what serves each path of the contract's API, the most used first."""
-    methods: dict[str, dict[str, Endpoint]] = {}
-    for path, offer in simulator.offers.items():
-        methods[path] = {"POST": CreationEndpoint(simulator, offer, partial(routes.create_generation, offer))}
-    for form, functions in ((Endpoint, OPERATIONS), (catalog_routes.OpenEndpoint, OPEN)):
-        for name, function in functions.items():
-            operation = simulator.operations[name]
-            methods.setdefault(operation.path, {}).setdefault(operation.method, form(simulator, name, function))
-    return {path: Resource(served) for path, served in methods.items()}
-
-
-def result_routes(simulator: Simulator) -> list[BaseRoute]:
-    """Return the route of the links to results; a file's link may look like one, and comes first."""
-    return [Route("/{account}/{folder}/{year}/{month}/{day}/{name}.{suffix}", Results(simulator))]
-
-
-def file_routes(simulator: Simulator) -> list[BaseRoute]:
-    """Return the routes of the file service: its operations, and the links of files."""
-    endpoints = {
-        name: FileEndpoint(simulator, name, function, streamed=name in STREAMED)
-        for name, function in {**STREAMED, **PLAIN}.items()
-    }
-    served = [
-        Route(simulator.operations[name].path, Resource({simulator.operations[name].method: endpoint}))
-        for name, endpoint in endpoints.items()
-    ]
-    links = Links(simulator)
-    return [*served, Route(DOWNLOAD, links), Route(SEEN, links)]
 
 
 class Application(Starlette):
@@ -175,28 +123,6 @@ class Application(Starlette):
         for layer in reversed(self.user_middleware):
             app = layer.cls(app, *layer.args, **layer.kwargs)
         return app
-
-
-class Resource:
-    """An ASGI app for one path: each method has its operation, and no other path is looked at for the rest.
-
-    Args:
-        methods: The operations by method; GET serves HEAD too.
-    """
-
-    def __init__(self, methods: Mapping[str, Endpoint]) -> None:
-        self.methods = {**methods, "HEAD": methods["GET"]} if "GET" in methods else methods
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request.
-
-        Raises:
-            HTTPException: The path does not have this method.
-        """
-        endpoint = self.methods.get(scope["method"])
-        if endpoint is None:
-            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(self.methods)})
-        await endpoint(scope, receive, send)
 
 
 def _routed(

@@ -1,4 +1,4 @@
-"""Plans from Python: what a test wants to go wrong, as structs (docs/plans.md has all of them).
+"""Plans from Python: what a test wants to go wrong, as structs (docs/reference/plans.md has all of them).
 
     from mock_server import Settings, create_app
     from mock_server.plans import AnswerPlan, Match, read_words
@@ -10,7 +10,6 @@
 The methods `add_plans` and `replace_plans` of `mock_server.Control` take them too.
 """
 
-from mock_server.api.wire import WireFault
 from mock_server.core.plans import (
     AnswerPlan,
     BodyPlan,
@@ -36,6 +35,7 @@ from mock_server.core.plans import (
     read_yaml,
     write_plans,
 )
+from mock_server.http.wire import WireFault
 from mock_server.scenarios.bundled import UnknownScenario, load_scenario, load_scenarios
 
 __all__ = [

@@ -113,8 +113,9 @@ def _wrong_names(value: Any, shape: Any) -> Iterator[tuple[str, str]]:
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = "".join(f", perhaps {meant} is meant" for meant in get_close_matches(name, known, 1))
-    return f"unknown name{near}; known are {', '.join(known)}" if known else "unknown name; none is known"
+    if near := get_close_matches(name, known, 1):
+        return f"unknown name; did you mean {near[0]}?"
+    return f"unknown name; known are {', '.join(known)}" if known else "unknown name; none is known"
 
 
 def _choices(shape: Any) -> Iterator[Any]:

@@ -7,9 +7,8 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from mock_server.core.files import FileUsage
-from mock_server.core.limits import Limits
-from mock_server.core.queueing import Slots
+from mock_server.core.files.file import FileUsage
+from mock_server.core.limits.limits import Limits, make_limits
 from mock_server.core.types import CREDIT, Microcredits
 from mock_server.reading import ReadingError, read
 from mock_server.universes.clock import FASTEST
@@ -127,8 +126,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def limits(self) -> Limits:
         """What limits the accounts of a universe that has no limits of its own."""
         groups = dict(text.split("=") for text in self.slots_per_group)
-        slots = Slots(self.slots, self.slots_per_account, {name: int(number) for name, number in groups.items()})
-        return Limits(self.requests_per_minute, None if slots == Slots() else slots)
+        return make_limits(
+            requests_per_minute=self.requests_per_minute,
+            slots=self.slots,
+            slots_per_account=self.slots_per_account,
+            slots_per_group={name: int(number) for name, number in groups.items()},
+        )
 
     def file_quota(self, group: str) -> FileUsage:
         """Return how many files, and bytes of them, an account of a user group may store."""
@@ -160,16 +163,15 @@ def load_settings(
     Raises:
         SettingsError: A value cannot be, a name is unknown, or the file cannot be read.
     """
-    layers = [
-        (str(config), read_config(config) if config else {}),
-        ("the environment", read_environment(environment)),
-        ("the command line", {name: value for name, value in flags.items() if value is not None}),
-    ]
     values: dict[str, object] = {}
-    for source, layer in layers:
+    for source, layer in (
+        (f"{config}: ", read_config(config) if config else {}),
+        (ENVIRONMENT_PREFIX, read_environment(environment)),
+        ("the command line: ", {name: value for name, value in flags.items() if value is not None}),
+    ):
         _read(layer, source)
         values |= layer
-    return _read(values, "the settings")
+    return _read(values, "the settings: ")
 
 
 def read_environment(environment: Mapping[str, str]) -> dict[str, object]:
@@ -196,7 +198,8 @@ def read_config(path: Path) -> dict[str, object]:
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except msgspec.DecodeError as error:
-        raise SettingsError(f"{path} is not YAML: {' '.join(str(error).split())}") from error
+        reason = " ".join(str(error).split()).replace(' in "<byte string>"', "")
+        raise SettingsError(f"{path} is not YAML: {reason}") from error
     if content is None:
         return {}
     if not isinstance(content, dict) or not all(isinstance(name, str) for name in content):
@@ -205,10 +208,11 @@ def read_config(path: Path) -> dict[str, object]:
 
 
 def _read(values: Mapping[str, object], source: str) -> Settings:
-    """Read a layer; a seed may be written as a number."""
+    """Read a layer; a seed may be written as a number. What is said of a variable names the variable."""
     seed = values.get("seed")
     texts = {**values, "seed": str(seed)} if isinstance(seed, int) else values
     try:
         return read(texts, Settings, texts=True)
     except ReadingError as error:
-        raise SettingsError(f"{source}: {error}") from error
+        path = error.path.upper() if source == ENVIRONMENT_PREFIX else error.path
+        raise SettingsError(f"{source}{path}: {error.rule}") from error

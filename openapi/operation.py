@@ -183,6 +183,11 @@ class Operation:
         """Return what the values of the path's parameters get wrong."""
         return self._parameter_violations("path", values)
 
+    def path_values(self, path: str) -> dict[str, str]:
+        """Return what a path that was requested has in the places of the parameters."""
+        places = zip(self.path.split("/"), path.split("/"), strict=True)
+        return {documented[1:-1]: value for documented, value in places if documented.startswith("{")}
+
     def header_violations(self, values: Mapping[str, str]) -> tuple[Violation, ...]:
         """Return what the documented request headers get wrong; their names may be in any case."""
         return self._parameter_violations("header", values)

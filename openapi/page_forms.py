@@ -29,7 +29,7 @@ def make_forms(document: Document) -> tuple[Document, ...]:
     Raises:
         PageError: Nothing of it can be served; the message says why.
     """
-    refuse_references(document)
+    _refuse_references(document)
     found: list[Document] = []
     refusals: list[str] = []
     for path, method, operation in _posts(document):
@@ -42,7 +42,7 @@ def make_forms(document: Document) -> tuple[Document, ...]:
     return tuple(found)
 
 
-def refuse_references(document: Document) -> None:
+def _refuse_references(document: Document) -> None:
     """Refuse a page that refers to another document, which is never fetched, or to what it does not have.
 
     Raises:
@@ -143,7 +143,7 @@ def _shapes(schema: Schema, components: Components, *, depth: int = 0) -> Iterat
             for branch in filter(None, branches):
                 yield from _shapes(join(rest, branch), components, depth=depth + 1)
             return
-    if not model_names(whole, components):
+    if not _model_names(whole, components):
         raise ValueError("names no model: model has neither enum, const nor default")
     yield whole
 
@@ -160,7 +160,7 @@ def _discriminated(schema: Schema) -> dict[str, str] | None:
 def _branch(schema: Schema, mapping: Mapping[str, str] | None, components: Components) -> dict[str, Any] | None:
     """Return an alternative as one schema that names its models; None if it names none."""
     whole = flatten(schema, components)
-    if any(model_names(inner, components) for keyword in _ALTERNATIVES for inner in whole.get(keyword, ())):
+    if any(_model_names(inner, components) for keyword in _ALTERNATIVES for inner in whole.get(keyword, ())):
         return whole
     if mapping is not None and "$ref" in schema:
         target = parse_reference(schema["$ref"]).name
@@ -168,10 +168,10 @@ def _branch(schema: Schema, mapping: Mapping[str, str] | None, components: Compo
         own = whole.get("properties", {}).get("model", {})
         if not named_values(own, components):
             return join(whole, {"properties": {"model": named}, "required": ["model"]})
-    return whole if model_names(whole, components) else None
+    return whole if _model_names(whole, components) else None
 
 
-def model_names(schema: Schema, components: Components) -> tuple[str, ...]:
+def _model_names(schema: Schema, components: Components) -> tuple[str, ...]:
     """Return the models that a body can name: by enum or const, or else the one that it has by default."""
     field = flatten(schema, components).get("properties", {}).get("model", {})
     named = named_values(field, components)
@@ -182,7 +182,7 @@ def model_names(schema: Schema, components: Components) -> tuple[str, ...]:
 def _is_for(example: object, shape: Schema, components: Components) -> bool:
     """Tell whether an example is of this shape: it names one of its models, or none."""
     named = example.get("model") if isinstance(example, dict) else None
-    return named is None or named in model_names(shape, components)
+    return named is None or named in _model_names(shape, components)
 
 
 def _write(

@@ -1,22 +1,61 @@
-"""Clients of the simulator: every test that asks for one runs in this process and again over a socket."""
+"""What tests of many rooms start from. A test that asks for a `client` runs in this process and again over a socket."""
 
-import ssl
-from collections.abc import AsyncIterator
+import socket
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx2
 import pytest
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from starlette.applications import Starlette
 
-from contracts.drive.live import LiveServer
+from contracts.drive.live import HOSTS, LiveServer
+from contracts.drive.receiver import Receiver
+from contracts.evolink.options import PLAIN
+from contracts.evolink.simulator import open_simulator
 from mock_server.app import create_app
+from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore, Store
-from tests.serving import KEY, Serve, Wall, bearer, check_answer
+from tests.serving import KEY, LIVE, NO_CERTIFICATES, Serve, Wall, bearer, check_answer
 
-NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Saves each client from reading the system's certificates, which takes longer than the test."""
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """The way to the loop of all simulators; one has been opened, so that no test is the one that imports its parts."""
+    with start_blocking_portal("asyncio") as portal:
+        with open_simulator(portal, PLAIN):
+            pass
+        yield portal
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Who vouches for all simulators that ask for it; its files are there."""
+    made = Authority(tmp_path_factory.mktemp("authority") / "ca.pem", *HOSTS)
+    assert made.trust.bundle_file.exists()
+    return made
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver for hooks.example.com, without TLS: a slow handshake is no part of most tests."""
+    with Receiver(tls=False) as running:
+        yield running
+
+
+@pytest.fixture(params=["http", "https"])
+def tls(request: pytest.FixtureRequest) -> bool:
+    """Whether a receiver speaks TLS: both."""
+    return bool(request.param == "https")
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which somebody else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        yield other.getsockname()[1]
 
 
 @pytest.fixture
@@ -31,7 +70,7 @@ def facts() -> SqliteStore:
     return SqliteStore()
 
 
-@pytest.fixture(params=["in-process", "live"])
+@pytest.fixture(params=["in-process", LIVE])
 async def serve(request: pytest.FixtureRequest, anyio_backend: str, wall: Wall) -> AsyncIterator[Serve]:  # noqa: ARG001
     """How to get a client of a simulator of one's own."""
     async with AsyncExitStack() as stack:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 import pytest
@@ -72,6 +72,33 @@ def started(*options: str, folder: Path | None = None, environment: Mapping[str,
         finally:
             process.terminate()
             _reap(process)
+
+
+def run_program(
+    *command: str | Path,
+    folder: Path | None = None,
+    environment: Mapping[str, str] = {},
+    given: str | None = None,
+    patience: float = PATIENCE,
+) -> "subprocess.CompletedProcess[str]":
+    """Run a program to its end, in an environment as `clean` makes it; `given` is what it reads from standard input."""
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=clean(environment),
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=patience,
+        check=False,
+    )
+
+
+def printed_by(*command: str | Path, **how: Any) -> str:
+    """Run a program as `run_program` does, to a good end without complaints, and return what it printed."""
+    ended = run_program(*command, **how)
+    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
+    return ended.stdout
 
 
 def clean(environment: Mapping[str, str] = {}) -> dict[str, str]:

@@ -1,9 +1,11 @@
 """The simulator as tests of its routes call it: in this process or over a socket, by a clock that only they move."""
 
+import ssl
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 import httpx2
+import pytest
 
 from mock_server.core.types import SECOND, Instant
 from mock_server.store import Store
@@ -15,8 +17,14 @@ CREATE: Final = "/v1/videos/generations"
 FILES: Final = "/api/v1/files/"
 """What the paths of the file service's operations start with."""
 
+NO_CERTIFICATES: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Saves each client from reading the system's certificates, which takes longer than most tests."""
+
 KEY: Final = "sk-test"
 """The key of a client that says nothing else. It lives in the universe `default`."""
+
+LIVE: Final = pytest.param("live", marks=pytest.mark.uncounted)
+"""Of what runs in this process and again over a socket, the second."""
 
 START: Final = 1_757_169_743 * SECOND
 """When a test begins: 2025-09-06T14:42:23Z, the second of the published examples."""
@@ -68,8 +76,8 @@ async def create(client: httpx2.AsyncClient, **changes: Any) -> dict[str, Any]:
     return body
 
 
-def bearer(key: str) -> dict[str, str]:
-    """Return the header that carries a key."""
+def bearer(key: str = KEY) -> dict[str, str]:
+    """Return the header that carries a key; the usual one if none is given."""
     return {"authorization": f"Bearer {key}"}
 
 

@@ -18,7 +18,7 @@ from contracts.recording.client import ClientRecord, Sense
 from contracts.recording.happenings import Event
 from contracts.recording.process import Leak, Stop
 from mock_server.entrance.authority import Certificate
-from mock_server.entrance.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.hosts import API_HOSTS, LOCAL_HOSTS
 from mock_server.proxy.ways import Passage
 
 _FAULTS: Final[Mapping[Certificate, str]] = {
@@ -76,7 +76,7 @@ def tell_trial(
         told=told,
         seconds=run.seconds,
         record=record if run.ended == "by itself" else clip(record),
-        world=service.evolink.record(node=scenario.name),
+        history=service.evolink.history(node=scenario.name),
         run=run,
         strangers=_strangers(service.server.passages),
     )

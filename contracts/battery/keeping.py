@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from contracts.battery.trial import Trial
+from contracts.report.html import write_html
 from contracts.report.lines import write_timeline
-from contracts.report.page import write_page
 from mock_server.journal.har import archive
 
 TRAFFIC: Final = "traffic.har"
@@ -20,7 +20,7 @@ TRAFFIC: Final = "traffic.har"
 TIMELINE: Final = "timeline.txt"
 """The file that has what happened, a line each."""
 
-PAGE: Final = "timeline.html"
+REPORT: Final = "timeline.html"
 """The file that has the same as a picture."""
 
 
@@ -30,11 +30,11 @@ def keep_trial(trial: Trial, directory: Path) -> None:
     Raises:
         OSError: A file cannot be written.
     """
-    if trial.world is None:
+    if trial.history is None:
         return
     folder = directory / trial.scenario.name
     folder.mkdir(parents=True, exist_ok=True)
-    har = archive(trial.world.entries, version=version("evolink-mock"))
+    har = archive(trial.history.entries, version=version("evolink-mock"))
     (folder / TRAFFIC).write_bytes(msgspec.json.format(msgspec.json.encode(har), indent=2))
-    (folder / TIMELINE).write_text(write_timeline(trial.world), "utf-8")
-    (folder / PAGE).write_text(write_page(trial.world), "utf-8")
+    (folder / TIMELINE).write_text(write_timeline(trial.history), "utf-8")
+    (folder / REPORT).write_text(write_html(trial.history), "utf-8")

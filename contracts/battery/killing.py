@@ -26,7 +26,7 @@ def run_killed(program: Program, evolink: Evolink, plan: str) -> tuple[Run, tupl
 
     Args:
         program: The program.
-        evolink: The world that it meets.
+        evolink: The simulator that it meets.
         plan: The plan's name.
     """
     over, killed = Signal(), list[float]()

@@ -22,11 +22,11 @@ from contracts.battery.trial import Trial
 from contracts.drive.programs.program import Program
 from contracts.drive.programs.running import Run
 from contracts.recording.happenings import Event as Kill
+from contracts.recording.operations import TASKS
 from mock_server.entrance.authority import Authority
 from mock_server.journal.exchange import Exchange
 
 _SECRET_BYTES: Final = 16
-_TASKS: Final = "/v1/tasks/"
 
 
 class ProgramDrive:
@@ -143,7 +143,7 @@ def _noting(polled: Event) -> Callable[[Exchange], object]:
     """Return what takes note of the first time that a task was asked for."""
 
     def note(exchange: Exchange) -> None:
-        if exchange.path.startswith(_TASKS):
+        if exchange.path.startswith(TASKS):
             polled.set()
 
     return note

@@ -8,20 +8,14 @@ from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Final, Literal, TypeAlias, get_args
+from typing import Annotated, Final
 
 import msgspec
 import yaml
 from msgspec import Meta
 
+from contracts.battery.capabilities import Capability
 from mock_server.entrance.authority import Certificate
-
-Capability: TypeAlias = Literal["callback", "cancel", "download", "several", "upload"]
-"""What not every client does: it takes callbacks; it ends in good order when it is told to; it fetches results; it
-makes several videos side by side where EVOLINK_TASKS says how many; it uploads its reference videos."""
-
-CAPABILITIES: Final[tuple[Capability, ...]] = get_args(Capability)
-"""All of them."""
 
 GOOD_WEATHER: Final = "good-weather"
 """The scenario in which nothing goes wrong."""
@@ -42,7 +36,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     Args:
         name: Its name; that of its file.
         title: What happens, in one sentence.
-        plans: Plans in words (docs/plans.md); those that come first have precedence.
+        plans: Plans in words (docs/reference/plans.md); those that come first have precedence.
         exposes: The ids of the rules that it puts a good client to the test of.
         needs: What the client must do for that.
         lasts: For how many seconds of its own time a patient client may be busy.

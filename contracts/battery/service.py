@@ -16,12 +16,12 @@ from contracts.evolink.deliveries import Deliveries
 from contracts.evolink.entries import read_entries
 from contracts.evolink.evolink import Evolink
 from mock_server.app import create_app
+from mock_server.assembly import open_egress
 from mock_server.client import Control
 from mock_server.core.keys import DEFAULT_UNIVERSE
 from mock_server.entrance.authority import Authority, Certificate
 from mock_server.journal.exchange import Exchange
 from mock_server.settings import Settings
-from mock_server.simulator import open_egress
 from mock_server.universes.clock import wall_clock
 
 REAL: Final = 1.0
@@ -29,7 +29,7 @@ REAL: Final = 1.0
 
 
 class Service(msgspec.Struct, frozen=True):
-    """What serves a scenario: the server, and what is known of the world behind it."""
+    """What serves a scenario: the server, and what is known of what is behind it."""
 
     server: LiveServer
     evolink: Evolink

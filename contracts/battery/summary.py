@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final
 
-from contracts.battery.scenario import Capability
+from contracts.battery.capabilities import Capability
 from contracts.battery.trial import Ending, Trial
 from contracts.battery.untested import explain_untested
 from contracts.recording.client import ClientRecord
@@ -34,6 +34,10 @@ def write_progress(trial: Trial, place: int, number: int) -> str:
 
 def explain_false_start(trial: Trial) -> str:
     """Say what is wrong with a command that gets nowhere though nothing goes wrong; nothing if it does well."""
+    if trial.run is not None and trial.run.ended == "not started":
+        return f"{trial.told}; nothing was tried"
+    if trial.ending == "left out":
+        return f"{trial.scenario.name} was left out: {trial.told}; --limit makes room for it"
     if trial.trouble is not None:
         said = f"The scenario {trial.scenario.name} could not be tried: {trial.trouble}."
     elif trial.ending != "well":

@@ -11,7 +11,7 @@ import msgspec
 from contracts.battery.scenario import Scenario
 from contracts.drive.live import LiveServer
 from mock_server.entrance.client_environment import Lead, client_environment
-from mock_server.entrance.hosts import API_HOST
+from mock_server.hosts import API_HOST
 
 URL: Final = f"https://{API_HOST}"
 """Where the API is, for clients that can be told; the proxy leads there, like all others."""

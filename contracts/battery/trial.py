@@ -8,7 +8,7 @@ import msgspec
 from contracts.battery.scenario import Scenario
 from contracts.drive.programs.running import Run
 from contracts.recording.client import ClientRecord
-from contracts.report.record import Record
+from contracts.report.history import History
 
 Ending: TypeAlias = Literal["well", "badly", "by limit", "left out"]
 """How a client ended: as one that is content; with an error, which may be right; because its time was over; or it was
@@ -24,7 +24,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
         told: What is to be said of that: an exit code, an exception, or why the scenario was left out.
         seconds: How long it took, in real time.
         record: What the client did.
-        world: What happened in the simulator, for a time line.
+        history: What happened in the simulator, for a time line.
         run: What came of running the program, if it is one.
         strangers: The hosts that it wanted to reach, and that are none of the API's, each with its port.
         trouble: What went wrong in the harness, so that nothing can be said of the client.
@@ -35,7 +35,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     told: str = ""
     seconds: float = 0.0
     record: ClientRecord = ClientRecord()
-    world: Record | None = None
+    history: History | None = None
     run: Run | None = None
     strangers: tuple[str, ...] = ()
     trouble: str | None = None

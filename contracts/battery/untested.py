@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from contracts.battery.scenario import Capability, load_scenarios
+from contracts.battery.capabilities import Capability
+from contracts.battery.scenario import load_scenarios
 from contracts.battery.trial import Trial
 from contracts.recording.client import ClientRecord
 from contracts.verdict import Rule

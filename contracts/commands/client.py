@@ -1,193 +1,150 @@
 """The command `evolink-contracts client`: what does this program get wrong, in good times and bad?"""
 
-import shlex
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import click
 
-from contracts.battery.scenario import CAPABILITIES, Capability, Scenario, ScenarioError, choose
-from contracts.battery.service import REAL
-from contracts.battery.summary import write_summary
-from contracts.battery.verdicts import Judged, judge_trials
-from contracts.commands.client_battery import LIMIT, Wish, run_scenarios
-from contracts.commands.client_check import show_check
-from contracts.commands.client_prove import show_proof
-from contracts.commands.pages import PAGE, read_pages
-from contracts.commands.reports import read_known, read_places, write_report
-from contracts.commands.usage import WrongUsageError
-from contracts.report.verdicts import WRITERS, Report
-from contracts.report.verdicts.baseline import Baseline, apply_baseline
-from contracts.rules import ALL_RULES
-from contracts.verdict import LEVELS, Strictness
-
-_TITLE: Final = "The client's contract"
+from contracts.battery.capabilities import CAPABILITIES, Capability
+from contracts.commands.options import JUDGING, complete_client_rules
+from contracts.commands.wishes import LIMIT, Judging, Trials, Wish
+from mock_server.commands.command import Command, gathering, option, section
+from mock_server.commands.completion import complete, complete_file, complete_list
+from mock_server.commands.options import PAGES
+from mock_server.commands.usage import WrongUsageError
 
 
-@click.command()
-@click.argument("command", nargs=-1, type=click.UNPROCESSED)
-@click.option(
-    "--expects",
-    default="download",
-    show_default=True,
-    metavar="LIST",
-    help=f"What the program does besides making a video, with commas: {', '.join(CAPABILITIES)}.",
+def _read_capabilities(_: click.Context, __: click.Parameter, text: str) -> tuple[Capability, ...]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    for word in words:
+        if word not in CAPABILITIES:
+            raise WrongUsageError(f"--expects takes {', '.join(CAPABILITIES)}, not {word[:60]!r}")
+    return tuple(capability for capability in CAPABILITIES if capability in words)
+
+
+def _read_receiver(_: click.Context, __: click.Parameter, url: str | None) -> str | None:
+    """Return where the program listens; by HTTP, on this machine, as nothing else can be led to."""
+    if url is None:
+        return None
+    with suppress(ValueError):  # a port that is none
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname == "127.0.0.1" and parts.port is not None:
+            return url
+    raise WrongUsageError(f"--receiver must be a URL such as http://127.0.0.1:9000/hooks, not {url[:80]!r}")
+
+
+def _load_scenarios() -> Mapping[str, str]:
+    from contracts.battery.scenario import load_scenarios  # noqa: PLC0415 - only who completes a word waits for it
+
+    return {name: scenario.title for name, scenario in load_scenarios().items()}
+
+
+_COMMAND: Final = click.argument("command", nargs=-1, type=click.UNPROCESSED, shell_complete=complete_file)
+_TRIALS: Final = section(
+    "What it is put through",
+    option(
+        "--expects",
+        default="download",
+        show_default=True,
+        metavar="LIST",
+        callback=_read_capabilities,
+        shell_complete=complete_list(lambda: CAPABILITIES),
+        help=f"Expect it to do this besides making a video, with commas: {', '.join(CAPABILITIES)}.",
+    ),
+    option(
+        "--scenario",
+        "names",
+        multiple=True,
+        metavar="NAME",
+        shell_complete=complete(_load_scenarios),
+        help="Run this scenario alone; can be repeated.  [default: all that fit]",
+    ),
+    option(
+        "--rule",
+        "rules",
+        multiple=True,
+        metavar="ID",
+        shell_complete=complete_client_rules,
+        help="Run the scenarios that put this rule to the test; can be repeated.",
+    ),
+    option("--list", "listed", is_flag=True, help="List the scenarios that would be run, and run none."),
+    option("--prove", "proved", is_flag=True, help="Strike each of its steps by each fault, and kill it there."),
+    option(
+        "--cell",
+        "cells",
+        multiple=True,
+        metavar="STEP/FAULT",
+        help="Of the proof, run this cell alone; can be repeated.",
+    ),
+    option("--check", "checked", is_flag=True, help="Try which runtimes of this machine can be led, and run nothing."),
 )
-@click.option("--scenario", "names", multiple=True, metavar="NAME", help="Run this scenario alone; in any number.")
-@click.option("--rule", "rules", multiple=True, metavar="ID", help="Run what puts this rule to the test; likewise.")
-@click.option("--prove", "proved", is_flag=True, help="Strike each of its steps by each fault, and kill it there.")
-@click.option("--cell", "cells", multiple=True, metavar="STEP/FAULT", help="Of the proof, run this alone; likewise.")
-@click.option("--check", "checked", is_flag=True, help="Try which runtimes can be led here, and stop there.")
-@click.option("--list", "listed", is_flag=True, help="Show the scenarios that would be run, and stop there.")
-@click.option("--level", type=click.Choice(tuple(LEVELS)), default="must", show_default=True, help="What fails a run.")
-@click.option(
-    "--jobs", type=click.IntRange(1, 64), default=24, show_default=True, help="In how many scenarios it runs at once."
+_RUNS: Final = section(
+    "How it is run",
+    option(
+        "--jobs",
+        type=click.IntRange(1, 64),
+        metavar="N",
+        default=24,
+        show_default=True,
+        help="Run it in so many scenarios at once.",
+    ),
+    option(
+        "--limit",
+        type=click.FloatRange(1),
+        metavar="SECONDS",
+        default=LIMIT,
+        show_default=True,
+        help="End each run after so many seconds.",
+    ),
+    option(
+        "--speed",
+        type=click.FloatRange(1, 100),
+        metavar="RATE",
+        default=1.0,
+        show_default=True,
+        help="Let its time go so many times as fast, if libfaketime works for it.",
+    ),
+    option(
+        "--keep",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        help="Keep what each run printed and sent, with a time line, here.  [default: nothing is kept]",
+    ),
+    option("--allow-host", "allowed", multiple=True, metavar="HOST", help="Let it reach this host; can be repeated."),
+    option(
+        "--receiver",
+        metavar="URL",
+        callback=_read_receiver,
+        help="Send callbacks here, where it always listens.  [default: each run is told a URL]",
+    ),
+    PAGES,
 )
-@click.option(
-    "--limit", type=click.FloatRange(1), default=LIMIT, show_default=True, help="The seconds that each run may take."
+
+
+@click.command(
+    cls=Command,
+    epilog="""\b
+Examples:
+  evolink-contracts client -- python make_video.py
+  evolink-contracts client --scenario lost-answer --keep kept -- node make-video.mjs
+  evolink-contracts client --expects callback,download --format junit --output verdict.xml -- ./make-video
+  evolink-contracts client --prove -- python make_video.py""",
 )
-@click.option(
-    "--speed",
-    type=click.FloatRange(1, 100),
-    default=1.0,
-    show_default=True,
-    help="How many times as fast the program's time is to go, by libfaketime, if that works for it.",
-)
-@click.option(
-    "--keep", type=click.Path(path_type=Path), metavar="DIR", help="Keep output, traffic and time lines here."
-)
-@click.option("--allow-host", "allowed", multiple=True, metavar="HOST", help="Let the program reach this host as well.")
-@click.option(
-    "--receiver", metavar="URL", help="Where the program listens for callbacks.  [default: it is told a port each time]"
-)
-@PAGE
-@click.option("--baseline", metavar="FILE", help="Findings that are known, as YAML; what is no longer found fails.")
-@click.option(
-    "--format", "forms", multiple=True, type=click.Choice(tuple(WRITERS)), help="How to report; in any number."
-)
-@click.option("--output", "outputs", multiple=True, metavar="FILE", help="Where each format goes, in order; else here.")
-def client(  # noqa: PLR0913 - one for each option
-    *,
-    command: tuple[str, ...],
-    expects: str,
-    names: tuple[str, ...],
-    rules: tuple[str, ...],
-    proved: bool,
-    cells: tuple[str, ...],
-    checked: bool,
-    listed: bool,
-    level: Strictness,
-    jobs: int,
-    limit: float,
-    speed: float,
-    keep: Path | None,
-    allowed: tuple[str, ...],
-    receiver: str | None,
-    pages: tuple[str, ...],
-    baseline: str | None,
-    forms: tuple[str, ...],
-    outputs: tuple[str, ...],
-) -> None:
+@_COMMAND
+@_TRIALS
+@_RUNS
+@JUDGING
+@gathering(trials=Trials, wish=Wish, judging=Judging)
+def client(*, trials: Trials, wish: Wish, judging: Judging) -> None:
     """Judge a program that makes a video, in good times and bad.
 
     COMMAND stands after two dashes, and is run as it is, once in each scenario. Exits with 1 when a rule found
     something, or a cell of the proof is red, and with 2 when that could not be found out.
     """
-    if checked:
-        sys.exit(show_check(command, forms, outputs))
-    capabilities = _read_capabilities(expects)
-    if cells and not proved:
-        raise WrongUsageError("--cell is a part of the proof: say --prove as well")
-    if proved:
-        said = {"--scenario": names, "--rule": rules, "--list": listed, "--baseline": baseline}
-        _check_proof({**said, "--speed": speed != REAL, "--level": level != "must"})
-    places, known = read_places(forms, outputs), read_known(baseline, [rule.id for rule in ALL_RULES])
-    read_pages(pages)
-    scenarios = _choose(names, rules, capabilities)
-    if listed:
-        click.echo("\n".join(f"{scenario.name:18} {scenario.title}" for scenario in scenarios))
-        return
-    if not command:
-        raise WrongUsageError("say what to run after two dashes: evolink-contracts client -- python client.py")
-    wish = Wish(
-        command=command,
-        jobs=jobs,
-        limit=limit,
-        speed=speed,
-        keep=keep,
-        allowed=allowed,
-        receiver=_read_receiver(receiver),
-        pages=pages,
-    )
-    if proved:
-        sys.exit(show_proof(wish, cells=cells, expects=capabilities, forms=forms, outputs=outputs))
-    trials = run_scenarios(scenarios, wish)
-    judged = judge_trials(ALL_RULES, trials, binding=LEVELS[level])
-    report = _report(command, judged, known)
-    write_report(report, places)
-    summary = write_summary(trials, report.verdict, command=command, expects=capabilities, options=wish.options())
-    click.echo(f"\n{summary}", err=True)
-    sys.exit(report.exit_code)
+    from contracts.commands.client_trials import try_program  # noqa: PLC0415 - who asks for help needs none of it
 
-
-def _check_proof(said: Mapping[str, object]) -> None:
-    """Make sure that nothing is said that has no part in the proof, by the names of options."""
-    for option, value in said.items():
-        if value:
-            raise WrongUsageError(f"--prove goes without {option}")
-
-
-def _choose(names: Sequence[str], rules: Sequence[str], expects: Sequence[Capability]) -> tuple[Scenario, ...]:
-    for rule in rules:
-        if rule not in {known.id for known in ALL_RULES}:
-            raise WrongUsageError(f"--rule: there is no rule {rule[:60]!r}; `evolink-contracts rules` lists them")
-    try:
-        return choose(names=names, rules=rules, expects=expects)
-    except ScenarioError as error:
-        raise WrongUsageError(str(error)) from error
-
-
-def _read_capabilities(text: str) -> list[Capability]:
-    words = [word.strip() for word in text.split(",") if word.strip()]
-    for word in words:
-        if word not in CAPABILITIES:
-            raise WrongUsageError(f"--expects takes {', '.join(CAPABILITIES)}, not {word[:60]!r}")
-    return [capability for capability in CAPABILITIES if capability in words]
-
-
-def _read_receiver(url: str | None) -> str | None:
-    """Return where the program listens; by HTTP, on this machine, as nothing else can be led to."""
-    if url is None:
-        return None
-    parts = urlsplit(url)
-    if parts.scheme != "http" or parts.hostname != "127.0.0.1" or parts.port is None:
-        raise WrongUsageError(f"--receiver must be a URL such as http://127.0.0.1:9000/hooks, not {url[:80]!r}")
-    return url
-
-
-def _report(command: Sequence[str], judged: Judged, known: Baseline) -> Report:
-    settled = apply_baseline(judged.verdict, known)
-    return Report(
-        title=_TITLE,
-        target=shlex.join(command),
-        verdict=settled.verdict,
-        exchanges=judged.exchanges,
-        callbacks=judged.callbacks,
-        started_at=min((exchange.started_at for exchange in judged.exchanges), default=time.time()),
-        tool_version=version("evolink-mock"),
-        artifact=_find_program(command),
-        allowances=settled.allowances,
-        stale=settled.stale,
-    )
-
-
-def _find_program(command: Sequence[str]) -> str | None:
-    """Return the file that findings point to: the first word of the command that is one, at or below this directory."""
-    paths = [Path(word) for word in command]
-    below = (path for path in paths if not path.is_absolute() and ".." not in path.parts)
-    return next((path.as_posix() for path in below if path.is_file()), None)
+    sys.exit(try_program(trials, wish, judging))

@@ -7,10 +7,8 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
 
 import click
-import msgspec
 
 from contracts.battery.battery import run_battery
 from contracts.battery.keeping import keep_trial
@@ -20,35 +18,21 @@ from contracts.battery.service import REAL
 from contracts.battery.sharing import explain_sharing, list_files
 from contracts.battery.summary import explain_false_start, write_progress
 from contracts.battery.trial import Drive, Trial
-from contracts.commands.usage import WrongUsageError
+from contracts.commands.wishes import LIMIT, Wish
 from contracts.drive.live import HOSTS
 from contracts.drive.programs.faketime import find_faketime, try_faketime
 from contracts.drive.programs.interrupts import interruptible
+from mock_server.commands.usage import WrongUsageError, refusing
 from mock_server.entrance.authority import Authority, MissingExtraError
 
-LIMIT: Final = 60.0
-"""How many seconds each run may take, if nothing else is said."""
 
-
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user said of the program and of how it is to be run; `docs/client.md` says what each is."""
-
-    command: tuple[str, ...]
-    jobs: int
-    limit: float
-    speed: float
-    keep: Path | None
-    allowed: tuple[str, ...]
-    receiver: str | None
-    pages: tuple[str, ...] = ()
-
-    def options(self) -> list[str]:
-        """Return the options by which another command runs the program as this one does."""
-        said = [] if self.receiver is None else ["--receiver", self.receiver]
-        said += [word for page in self.pages for word in ("--page", page)]
-        said += [word for host in self.allowed for word in ("--allow-host", host)]
-        said += [] if self.limit == LIMIT else ["--limit", f"{self.limit:g}"]
-        return said + ([] if self.speed == REAL else ["--speed", f"{self.speed:g}"])
+def options_of(wish: Wish) -> list[str]:
+    """Return the options by which another command runs the program as this one does."""
+    said = [] if wish.receiver is None else ["--receiver", wish.receiver]
+    said += [word for page in wish.pages for word in ("--page", page)]
+    said += [word for host in wish.allowed for word in ("--allow-host", host)]
+    said += [] if wish.limit == LIMIT else ["--limit", f"{wish.limit:g}"]
+    return said + ([] if wish.speed == REAL else ["--speed", f"{wish.speed:g}"])
 
 
 def run_scenarios(scenarios: Sequence[Scenario], wish: Wish) -> tuple[Trial, ...]:
@@ -97,10 +81,8 @@ def open_drive(wish: Wish) -> Iterator[Drive]:
     """
     with _interruptible(), TemporaryDirectory(prefix="evolink-") as folder:
         environment, speed = _hurry(wish)
-        try:
+        with refusing(MissingExtraError):
             authority = _make_authority(Path(folder))
-        except MissingExtraError as error:
-            raise WrongUsageError(str(error)) from error
         yield ProgramDrive(
             wish.command,
             environment=environment,

@@ -11,12 +11,13 @@ from typing import Final
 import msgspec
 
 from contracts.commands.reports import put_text, read_places
-from contracts.commands.usage import WrongUsageError
+from contracts.commands.wishes import Judging
 from contracts.drive.live import LiveServer
 from contracts.drive.programs.faketime import RUNTIMES, Fitness, find_faketime, try_faketime
 from contracts.drive.programs.interrupts import interruptible
 from contracts.drive.programs.runtimes import WAYS, Checked, check_ways
 from mock_server.app import create_app
+from mock_server.commands.usage import WrongUsageError, refusing
 from mock_server.entrance.authority import MissingExtraError
 from mock_server.entrance.client_environment import Lead, client_environment
 from mock_server.settings import Settings
@@ -42,27 +43,24 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
         return int(any(each.led is False for each in self.checked))
 
 
-def show_check(command: Sequence[str], forms: Sequence[str], outputs: Sequence[str]) -> int:
+def show_check(command: Sequence[str], judging: Judging) -> int:
     """Try all runtimes, tell what came of it, and return what to exit with.
 
     Args:
         command: What is to be run later, if it is known; what lies beside its program is found first.
-        forms: How it is told: `text` or `json`.
-        outputs: Where each of these goes; else to the terminal.
+        judging: In which forms it is told, `text` or `json`, and where these go.
 
     Raises:
         WrongUsageError: A form is none of these, a file cannot be written, the extra is not installed, or somebody
             interrupts it.
     """
-    places = read_places(forms, outputs)
+    places = read_places(judging)
     for form, _ in places:
         if form not in _WRITERS:
             raise WrongUsageError(f"--check is told as {' or '.join(_WRITERS)}, not as {form}")
     try:
-        with interruptible():
+        with refusing(MissingExtraError), interruptible():
             check = _check({**os.environ, "PATH": _path(command)})
-    except MissingExtraError as error:
-        raise WrongUsageError(str(error)) from error
     except KeyboardInterrupt:
         raise WrongUsageError("interrupted before all was tried") from None
     for form, place in places:

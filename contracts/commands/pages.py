@@ -1,23 +1,13 @@
 """Pages of models besides those that come with the package, as the commands take them."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import click
 
-from contracts.commands.usage import WrongUsageError
+from mock_server.commands.usage import WrongUsageError
 from mock_server.models.pages import MissingPageError, open_catalogue
-from mock_server.simulator import bundled_models
 from openapi.operations import Operations
-
-PAGE: Final[Callable[[Callable[..., Any]], Callable[..., Any]]] = click.option(
-    "--page",
-    "pages",
-    multiple=True,
-    metavar="FILE",
-    help="Judge by a page of a model, or a folder of pages, besides ours; in any number.",
-)
-"""The option that names them."""
 
 _SHOWN: Final = 8
 
@@ -29,7 +19,7 @@ def read_pages(pages: Sequence[str]) -> Operations:
         WrongUsageError: There is no such file or folder, or no page in any of them.
     """
     try:
-        catalogue = open_catalogue(pages, bundled_models())
+        catalogue = open_catalogue(pages)
     except MissingPageError as error:
         raise WrongUsageError(f"--page: {error}") from error
     for page in catalogue.refused:

@@ -34,7 +34,7 @@ def load_document(name: str) -> Document:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise DriftError(f"{name} cannot be read as text: {error}") from error
-    return read_document(text, name=name)
+    return _read_document(text, name=name)
 
 
 def find_page(document: Document, name: str) -> Document:
@@ -54,7 +54,7 @@ def find_page(document: Document, name: str) -> Document:
     raise DriftError(f"{name} is a version of no page that is known here; name the other version as well")
 
 
-def read_document(text: str, *, name: str) -> Document:
+def _read_document(text: str, *, name: str) -> Document:
     """Read a document from the text of a file.
 
     Raises:

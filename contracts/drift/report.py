@@ -11,7 +11,6 @@ from contracts.drift.touched import Touched, touch
 Format: TypeAlias = Literal["text", "json"]
 """How changes are written."""
 
-FORMATS: Final[tuple[str, ...]] = get_args(Format)
 _SHOWN: Final = 60
 _NAMED: Final = 8
 

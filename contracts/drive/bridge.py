@@ -24,7 +24,7 @@ from contracts.drive.libraries import Libraries
 from contracts.drive.pipes import Busy
 from contracts.drive.reach import Reach
 
-CORES: Final = ("httpcore", "httpcore2")
+_CORES: Final = ("httpcore", "httpcore2")
 """What httpx and httpx2 are made of."""
 
 
@@ -60,7 +60,7 @@ class Bridge:
         """Open the bridge."""
         self._libraries = Libraries(
             {
-                **dict.fromkeys(CORES, self._leading_core),
+                **dict.fromkeys(_CORES, self._leading_core),
                 "respx": self._leading_respx,
                 "requests": self._leading_requests,
                 "aiohttp": self._leading_aiohttp,

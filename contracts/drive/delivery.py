@@ -19,8 +19,9 @@ from contracts.drive.incoming import CLOSED, LATE, Incoming, MalformedRequest
 from contracts.drive.sleeping import delivering
 from contracts.drive.witness import FullAnswer, keep, texts
 from contracts.recording.exchange import Pair
-from mock_server.core.urls import WebUrl
-from mock_server.egress.egress import Answer, Deliver, EgressError, EgressTimeout
+from mock_server.core.http.urls import WebUrl
+from mock_server.egress.answer import Answer
+from mock_server.egress.egress import Deliver, EgressError, EgressTimeout
 from mock_server.egress.posting import Body, Headers
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def deliver_into(app: App, *, failed: Failed) -> Deliver:
     An ASGI app runs on the loop that delivers, and its lifespan is not run; a WSGI app runs on another thread.
     """
     call: Callable[[Any, WebUrl, Incoming, _Answering], Coroutine[Any, Any, None]] = (
-        _call_asgi if is_asgi(app) else _call_wsgi
+        _call_asgi if _is_asgi(app) else _call_wsgi
     )
 
     async def deliver(url: WebUrl, body: Body, headers: Headers) -> Answer:
@@ -91,7 +92,7 @@ def deliver_into(app: App, *, failed: Failed) -> Deliver:
     return deliver
 
 
-def is_asgi(app: App) -> bool:
+def _is_asgi(app: App) -> bool:
     """Tell which of the interfaces an app has."""
     return iscoroutinefunction(app) or iscoroutinefunction(getattr(type(app), "__call__", None))  # noqa: B004 - looked into
 

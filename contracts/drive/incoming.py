@@ -6,9 +6,9 @@ from typing import Final
 
 import httptools
 
+from mock_server.core.callbacks.retry import ATTEMPT_SECONDS
+from mock_server.core.http.urls import WebUrl
 from mock_server.core.plans.wire import Manner
-from mock_server.core.retry import ATTEMPT_SECONDS
-from mock_server.core.urls import WebUrl
 from mock_server.egress.egress import EgressError, EgressTimeout
 from mock_server.egress.posting import Body, HangUp, Headers, write_head
 

@@ -19,11 +19,11 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from mock_server.entrance.authority import Authority, Certificate
-from mock_server.entrance.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.http.listening import address, listen, serve_https
+from mock_server.http.protocol import Protocol
 from mock_server.proxy.proxy import Proxy
 from mock_server.proxy.ways import Passage, Ways, place_of, read_hosts
-from mock_server.serving.listening import address, listen, serve_https
-from mock_server.serving.protocol import Protocol
 
 Made = TypeVar("Made")
 

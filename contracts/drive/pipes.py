@@ -126,7 +126,7 @@ class Pipe:
                 del self._bytes[:most]
                 return taken
             if self.was_reset:
-                raise connection_reset()
+                raise _connection_reset()
             if self._ending is None:
                 raise TimeoutError("timed out") if self._late else BlockingIOError
             return b""
@@ -190,7 +190,7 @@ class Line:
             ConnectionResetError: The server has reset the connection.
         """
         if self.to_client.was_reset:
-            raise connection_reset()
+            raise _connection_reset()
         self.to_server.put(data)
 
     def receive(self, most: int, patience: float | None) -> bytes:
@@ -273,6 +273,6 @@ async def _until_told_in_trio(ask: Callable[[Tell], object], patience: float | N
     raise TimeoutError("timed out")
 
 
-def connection_reset() -> ConnectionResetError:
+def _connection_reset() -> ConnectionResetError:
     """Return the error of a connection that the other side has reset."""
     return ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
-from mock_server.core.urls import Origin, UrlError, read_url
-from mock_server.entrance.hosts import API_HOSTS
+from mock_server.core.http.urls import Origin, UrlError, read_url
+from mock_server.hosts import API_HOSTS
 from mock_server.proxy.ways import is_this_machine
 
 ORIGINS: Final = tuple(f"https://{host}" for host in API_HOSTS)

@@ -11,8 +11,8 @@ from contracts.drive.pipe_transport import PipeTransport
 from contracts.drive.pipes import Line, Pipe, call_soon
 from mock_server.core.plans.wire import Manner
 from mock_server.core.types import SECOND, Instant
-from mock_server.serving.connection import CONNECTION, Connection
-from mock_server.serving.protocol import Protocol
+from mock_server.http.connection import CONNECTION, Connection
+from mock_server.http.protocol import Protocol
 from mock_server.universes.clock import Wall, wall_clock
 
 _CLIENT: Final = ("127.0.0.1", 0)

@@ -5,17 +5,17 @@ from typing import Final, TypeAlias
 
 from contracts.drive.incoming import RequestReader
 from contracts.recording.exchange import Pair
-from contracts.recording.received import Heard
+from contracts.recording.received import Delivery
 from mock_server.callbacks.callbacks import SENDING
+from mock_server.core.http.urls import WebUrl
 from mock_server.core.types import SECOND
-from mock_server.core.urls import WebUrl
 from mock_server.egress.answer import Answer, AnswerReader
 from mock_server.egress.egress import Deliver, Unreachable
 from mock_server.egress.posting import Body, Connection, Headers, write_head
 from mock_server.journal.exchange import KEPT_BYTES
 from mock_server.universes.clock import Wall
 
-Witnessed: TypeAlias = Callable[[str, Heard], object]
+Witnessed: TypeAlias = Callable[[str, Delivery], object]
 """Gets what was seen of an attempt, and the name of its universe."""
 
 _LONGEST: Final = KEPT_BYTES + 1
@@ -113,11 +113,11 @@ def _read_along(body: Callable[[bytes], AsyncIterator[bytes]], reader: RequestRe
     return send
 
 
-def _see(reader: RequestReader, answer: Answer, started: int, ended: int) -> tuple[str, Heard]:
+def _see(reader: RequestReader, answer: Answer, started: int, ended: int) -> tuple[str, Delivery]:
     sending = SENDING.get()
     headers, came = (answer.headers, answer.body) if isinstance(answer, FullAnswer) else ((), b"")
-    return sending.universe, Heard(
-        delivery=sending.id,
+    return sending.universe, Delivery(
+        callback=sending.id,
         attempt=sending.attempts + 1,
         started_at=started / SECOND,
         ended_at=ended / SECOND,

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from anyio.from_thread import BlockingPortal
 from starlette.types import ASGIApp, Message, Scope
 
-from contracts.report.record import ClockMove
+from contracts.report.history import ClockMove
 from mock_server.client.call import Call
 from mock_server.client.methods import Methods
 from mock_server.control.shapes import ClockChange, ClockChanged, ClockState

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from contracts.drive.delivery import App, deliver_into
 from contracts.drive.witness import FullConnection, witness
-from contracts.recording.received import Heard
-from mock_server.core.urls import Origin, UrlError, read_authority
+from contracts.recording.received import Delivery
+from mock_server.core.http.urls import Origin, UrlError, read_authority
 from mock_server.egress.egress import Deliver, Egress, read_origin
 from mock_server.universes.clock import Wall
 
@@ -34,7 +34,7 @@ class Deliveries:
     def __init__(self, egress: Egress, *, wall: Wall) -> None:
         self._egress = egress
         self._wall = wall
-        self._heard: deque[tuple[str, Heard]] = deque(maxlen=MOST)
+        self._heard: deque[tuple[str, Delivery]] = deque(maxlen=MOST)
         self._led = ExitStack()
         self._errors: list[BaseException] = []
 
@@ -73,7 +73,7 @@ class Deliveries:
         self._led.enter_context(self._egress.leading(led, read_origin(place), ca_file=ca_file))
         self._lead(led, partial(self._egress.connect, make=FullConnection))
 
-    def heard(self, universe: str) -> tuple[Heard, ...]:
+    def heard(self, universe: str) -> tuple[Delivery, ...]:
         """Return what was seen of the attempts of a universe that reached an app or a receiver."""
         return tuple(seen for name, seen in tuple(self._heard) if name == universe)
 

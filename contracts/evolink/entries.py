@@ -1,4 +1,4 @@
-"""The journal of a world as it was, for the judge: rules compare what was asked for, and alike is not the same."""
+"""The journal of a simulator as it was, for the judge: rules compare what was asked for, and alike is not the same."""
 
 from starlette.applications import Starlette
 

@@ -1,4 +1,4 @@
-"""What a test holds: the simulated world behind the client under test, and the questions that can be put to it."""
+"""What a test holds: the simulator behind the client under test, and the questions that can be put to it."""
 
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,14 +9,14 @@ from contracts.evolink.clock import VirtualClock
 from contracts.evolink.deliveries import HOST, Deliveries
 from contracts.evolink.money import find_charges, write_charges, write_way_out
 from contracts.evolink.options import planned
-from contracts.evolink.outcomes import Reporting
+from contracts.evolink.reporting import Reporting
 from contracts.evolink.violations import find_violations, write_violations
+from contracts.report.history import ClockMove, History, Outcome, Violation, add_credits, written_credits
 from contracts.report.lines import write_timeline
-from contracts.report.record import ClockMove, Outcome, Record, Violation, add_credits, written_credits
 from contracts.verdict import Strictness, Verdict
 from mock_server.client.given import GivenPlans
 from mock_server.client.methods import Methods
-from mock_server.control.shapes import DeliveryShown, PlanShown, TaskState
+from mock_server.control.shapes import CallbackShown, PlanShown, TaskState
 from mock_server.journal.entries import Entry
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ class Evolink(Reporting):
     """The API as one test has it: alone, at once, and on a clock that only the test and its client move.
 
     Whatever is asked is answered at once, on any thread; times are seconds since the epoch, money is credits. `control`
-    can do all that the control API can (docs/control.md): hold a task, let it fail, set an account's credits. What
-    cannot be done raises `mock_server.ControlError`.
+    can do all that the control API can (docs/reference/control.md): hold a task, let it fail, set an account's credits.
+    What cannot be done raises `mock_server.ControlError`.
 
     Args:
         control: The control API of the universe.
@@ -140,7 +140,7 @@ class Evolink(Reporting):
         return self.control.show_journal().entries
 
     @property
-    def callbacks(self) -> tuple[DeliveryShown, ...]:
+    def callbacks(self) -> tuple[CallbackShown, ...]:
         """The callbacks with their attempts."""
         return self.control.list_callbacks().callbacks
 
@@ -169,9 +169,9 @@ class Evolink(Reporting):
     @property
     def timeline(self) -> str:
         """What happened, as text: requests, tasks, money and callbacks in order."""
-        return write_timeline(self.record())
+        return write_timeline(self.history())
 
-    def record(self, *, node: str = "", outcome: Outcome = "passed", failure: str = "") -> Record:
+    def history(self, *, node: str = "", outcome: Outcome = "passed", failure: str = "") -> History:
         """Return all that is known, for a report.
 
         Args:
@@ -180,7 +180,7 @@ class Evolink(Reporting):
             failure: What it said when it failed.
         """
         journal = self.control.show_journal()
-        return Record(
+        return History(
             node=node,
             universe=journal.universe,
             outcome=outcome,
@@ -286,7 +286,7 @@ class Evolink(Reporting):
         )
 
     def _judged(self, level: Strictness, allow: Mapping[str, str]) -> "tuple[Verdict[ClientRecord], ClientRecord]":
-        from contracts.evolink.judgement import judge_client  # noqa: PLC0415 - the same
+        from contracts.judge import judge_client  # noqa: PLC0415 - the same
 
         seen = self.client_record()
         return judge_client(seen, level=level, allow={**self._excused, **allow}), seen

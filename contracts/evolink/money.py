@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from contracts.report.record import add_credits, written_credits
+from contracts.report.history import add_credits, written_credits
 from mock_server.control.shapes import TaskState
 
 

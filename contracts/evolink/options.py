@@ -11,12 +11,12 @@ from msgspec import Meta
 
 from contracts.drive.reach import Reach
 from contracts.verdict import Strictness
+from mock_server.assembly import load_catalogue, read_server_plans
 from mock_server.client.given import GivenPlans, plain_plans
 from mock_server.core.plans.plan import BasePlan
 from mock_server.core.plans.words import HEADS
 from mock_server.reading import read
 from mock_server.settings import Media, Settings, Text, Videos
-from mock_server.simulator import read_server_plans, serve_pages
 from openapi.clauses import load_clauses
 from openapi.operations import Operations
 from openapi.page_clauses import find_clause
@@ -116,14 +116,14 @@ def read_options(marks: Iterable[tuple[tuple[Any, ...], Mapping[str, Any]]], *pl
     return _read(given) if given else PLAIN
 
 
-def is_scenario(text: str) -> bool:
+def _is_scenario(text: str) -> bool:
     """Tell whether a text names a scenario rather than being a plan in words: it is one word that begins no plan."""
     return text not in HEADS and all(part.isalnum() for part in text.split("-"))
 
 
 def planned(given: GivenPlans) -> dict[str, Any]:
     """Return plans, or a scenario by its name, as the control API and the marker take them."""
-    if isinstance(given, str) and is_scenario(given):
+    if isinstance(given, str) and _is_scenario(given):
         return {"scenario": given}
     return {"plans": given}
 
@@ -136,7 +136,7 @@ def _read(given: Mapping[str, Any]) -> Options:
         listed["pages"] = [str(page) for page in given["pages"]]
     try:
         options = read({**given, **listed}, Options)
-        operations = serve_pages(options.settings).operations
+        operations = load_catalogue(options.settings).operations
         read_server_plans(options.settings, (), operations)
         Reach(base_urls=options.base_urls, allow=options.services)
     except ValueError as error:
@@ -167,7 +167,7 @@ def _check_rules(options: Options) -> None:
         if rule not in options.rules:
             raise OptionError(f'allow: say why {rule} may be broken: allow={{"{rule}": "..."}}')
     if named:
-        from contracts.evolink.judgement import check_allowed  # noqa: PLC0415 - who asks no judge does not wait for it
+        from contracts.judge import check_allowed  # noqa: PLC0415 - who asks no judge does not wait for it
 
         try:
             check_allowed(options.rules)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_server.core.task_errors import TASK_ERRORS
+from mock_server.core.tasks.errors import TASK_ERRORS
 from mock_server.scenarios.bundled import load_scenario, scenario_names
 
 if TYPE_CHECKING:

@@ -16,12 +16,12 @@ from contracts.evolink.entries import read_entries
 from contracts.evolink.evolink import Evolink
 from contracts.evolink.options import Options
 from mock_server.app import create_app
+from mock_server.assembly import open_egress
 from mock_server.client import Control, ControlError
 from mock_server.egress.egress import Egress
 from mock_server.entrance.client_environment import client_environment
 from mock_server.journal.entries import Entry
 from mock_server.settings import Settings
-from mock_server.simulator import open_egress
 from mock_server.universes.clock import wall_clock
 
 SPEED: Final = 100.0

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.report.record import Violation
+from contracts.report.history import Violation
 from contracts.report.timeline import target
 from mock_server.journal.entries import Entry
 from mock_server.journal.near_misses import NearMiss

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
@@ -11,8 +12,9 @@ from schemathesis.core.failures import Failure, FailureGroup
 
 from contracts.fuzz.trace import Trace, paced, read_body, read_last, trace_of
 from contracts.invariants import RULES
-from contracts.recording import NO_JSON, ServerRecord
+from contracts.recording.exchange import NO_JSON, read_json
 from contracts.recording.pages import find_page
+from contracts.recording.server import ServerRecord
 from contracts.verdict import Finding, Grade, Rule, judge
 from openapi.clauses import load_clauses
 from openapi.operations import Operation, Operations, load_operations
@@ -21,7 +23,6 @@ from openapi.violations import Violation
 
 _ENVELOPES: Final = tuple(rule for rule in RULES if rule.id == "P1")
 _OTHERS: Final = tuple(rule for rule in RULES if rule.id != "P1")
-_ERROR: Final = 400
 
 
 class ContractFailure(Failure):
@@ -47,7 +48,7 @@ class ContractFailure(Failure):
 def error_envelope(_context: CheckContext, _response: Response, case: Case[Any]) -> bool | None:
     """Every error has the documented body, whatever its status (rule P1)."""
     record = trace_of(case).around(case)
-    if record is None or (read_last(record).status or 0) < _ERROR:
+    if record is None or (read_last(record).status or 0) < HTTPStatus.BAD_REQUEST:
         return True
     last = msgspec.structs.replace(record, exchanges=(read_last(record),))
     _raise(_judge(_ENVELOPES, last, case.operation.label))
@@ -57,7 +58,7 @@ def error_envelope(_context: CheckContext, _response: Response, case: Case[Any])
 @schemathesis.check
 def kept_clauses(_context: CheckContext, response: Response, case: Case[Any]) -> bool | None:
     """Every request that is accepted, and every answer, keeps the clauses of the strict contract."""
-    contract, sent = trace_of(case).contract, _decode(read_body(response.request.body))
+    contract, sent = trace_of(case).contract, read_json(read_body(response.request.body))
     body = None if sent is NO_JSON else sent
     operation = find_page(contract, case.method, case.operation.path, body, status=response.status_code)
     if operation is None:
@@ -136,10 +137,10 @@ def _failure(rule: Rule[ServerRecord], finding: Finding, operation: str | None) 
 def _violations(operation: Operation, sent: Any, response: Response) -> Iterator[tuple[str, Violation]]:
     """Find what an accepted request gets wrong, and what its answer does; others look at undocumented statuses."""
     status = response.status_code
-    if status < _ERROR and sent is not NO_JSON:
+    if status < HTTPStatus.BAD_REQUEST and sent is not NO_JSON:
         for violation in operation.request_violations(sent):
             yield f"a request that was accepted with {status}", violation
-    answered = _decode(response.content or b"")
+    answered = read_json(response.content or b"")
     if status in operation.statuses and answered is not NO_JSON:
         for violation in operation.response_violations(status, answered):
             yield f"the answer {status}", violation
@@ -154,13 +155,6 @@ def _describe(where: str, violation: Violation, contract: Operations) -> str:
 def _cite(clauses: Iterable[str], contract: Operations) -> list[str]:
     known = {name: load_clauses().get(name) or find_clause(contract, name) for name in clauses}
     return [f"{name}: {clause.says}" for name, clause in known.items() if clause is not None]
-
-
-def _decode(body: bytes) -> Any:
-    try:
-        return msgspec.json.decode(body)
-    except (msgspec.DecodeError, RecursionError):
-        return NO_JSON
 
 
 def _raise(failures: Iterable[ContractFailure]) -> None:

@@ -9,7 +9,6 @@ from schemathesis.specs.openapi.schemas import OpenApiSchema
 
 from contracts.fuzz.trace import begin_trace
 from mock_server.models.pages import Catalogue, open_catalogue
-from mock_server.simulator import bundled_models
 from openapi.merge import merge
 from openapi.pages import Document
 
@@ -34,7 +33,7 @@ def contract_document(url: str = "/", *, service: Service = "tasks", pages: Sequ
 
 
 def _open_pages(pages: Sequence[str]) -> Catalogue:
-    return open_catalogue(pages, bundled_models())
+    return open_catalogue(pages)
 
 
 def _document(catalogue: Catalogue, url: str, service: Service) -> Document:

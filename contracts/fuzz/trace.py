@@ -8,8 +8,9 @@ import msgspec
 from requests.structures import CaseInsensitiveDict
 from schemathesis import Case, Response
 
-from contracts.recording import Exchange, Recorder, ServerRecord
-from contracts.recording.recorder import Begun
+from contracts.recording.exchange import Exchange
+from contracts.recording.recorder import Begun, Recorder
+from contracts.recording.server import ServerRecord
 from contracts.recording.sights import read_sights
 from openapi.operations import Operations, load_operations
 

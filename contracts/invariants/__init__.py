@@ -9,9 +9,9 @@ clients rest on; the rest is SHOULD.
 
 from typing import Final
 
-from contracts.invariants import billing, callbacks, lifecycle, protocol
-from contracts.recording.history import ServerRecord
+from contracts.invariants import callbacks, lifecycle, money, protocol
+from contracts.recording.server import ServerRecord
 from contracts.verdict import Rule
 
-RULES: Final[tuple[Rule[ServerRecord], ...]] = (*lifecycle.RULES, *billing.RULES, *callbacks.RULES, *protocol.RULES)
+RULES: Final[tuple[Rule[ServerRecord], ...]] = (*lifecycle.RULES, *money.RULES, *callbacks.RULES, *protocol.RULES)
 """All of them: L1 to L16, M1 to M9, K1 to K12, P1 to P7."""

@@ -4,8 +4,9 @@ from typing import Final
 
 from contracts.recording.accounts import Account, Creation
 from contracts.recording.exchange import Exchange
-from contracts.recording.history import ServerRecord
-from contracts.recording.sights import LIST, read_rows
+from contracts.recording.operations import LIST_TASKS, operation_of
+from contracts.recording.server import ServerRecord
+from contracts.recording.sights import read_rows
 from contracts.verdict import Finding
 
 _FILTERS: Final = {"status", "type", "model"}
@@ -38,7 +39,7 @@ def _is_list(exchange: Exchange) -> bool:
     """Tell whether an exchange shows an account's newest tasks of all kinds."""
     plain = not _FILTERS & exchange.query.keys() and exchange.query.get("page", "1") == "1"
     whole = exchange.succeeded and isinstance(exchange.answered, dict)
-    return (exchange.method, exchange.path) == LIST and whole and plain
+    return operation_of(exchange) == LIST_TASKS and whole and plain
 
 
 def _ids(exchange: Exchange) -> set[str]:

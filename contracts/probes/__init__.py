@@ -1,7 +1,7 @@
 """What asks a server, so that rules have something to look at: is this server the API?
 
-    steps = plan(PROBES, ...)
-    course = run(target, steps, budget=None)
+    agenda = make_agenda(PROBES, RULES, offers=target.offers, budget=None)
+    course = run(target, agenda, tell=print)
     verdict = judge_records(RULES, course.records)
 
 A probe says beforehand what it costs at most and what it needs. The command `evolink-contracts server` runs them.
@@ -12,7 +12,7 @@ from typing import Final
 from contracts import invariants
 from contracts.probes import billing, broken, callbacks, conformance, files, lifecycle, protocol, refusals, served
 from contracts.probes.probe import NEEDS, Need, Probe
-from contracts.recording.history import ServerRecord
+from contracts.recording.server import ServerRecord
 from contracts.verdict import Rule
 
 __all__ = ["NEEDS", "PROBES", "RULES", "Need", "Probe"]

@@ -1,23 +1,23 @@
 """Two rules on top of the invariants: that answers are those of the pages, and that there are any (S1, S2)."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from typing import Any, Final
 
 from contracts.recording.accounts import account_of
 from contracts.recording.exchange import NO_JSON, Exchange
-from contracts.recording.history import ServerRecord
+from contracts.recording.operations import BATCH_TASKS, LIST_MODELS, LIST_TASKS, READ_CREDITS
 from contracts.recording.pages import page_of
-from contracts.verdict import Examination, Finding, Ground, Rule
+from contracts.recording.server import ServerRecord
+from contracts.verdict import Examination, Ground, Rule, breach
 from openapi.operations import Operation
 from openapi.violations import Violation
 
-_READINGS: Final = ("getCredits", "listModels", "listTasks", "batchGetTasks")
-_ERROR, _SERVER_ERROR = 400, 500
+_READINGS: Final = (READ_CREDITS, LIST_MODELS, LIST_TASKS, BATCH_TASKS)
 _GATEWAY: Final = {502, 503, 504}
 _ALLOWED: Final = {400, 401, 402, 403, 409, 429}
 """How a request for a task can be refused that is as the page has it: what is at its URLs nobody can know."""
 
-_WRONG: Final = 400
 _UNMEASURED: Final = "video_probe_failed"
 """The code of a 400 that is about what is at a URL, and not about the request (VIDEO-PROBE)."""
 
@@ -31,12 +31,12 @@ def check_answers(record: ServerRecord) -> Examination:
     """S1: yield for each answer of an operation that is no error."""
     for exchange, operation in find_answered(record):
         status = exchange.status or 0
-        if status < _ERROR and exchange.answered is NO_JSON:
-            yield write_finding(exchange, "a body that is JSON", repr(exchange.response_body[:_SHOWN]))
-        elif status < _ERROR:
+        if status < HTTPStatus.BAD_REQUEST and exchange.answered is NO_JSON:
+            yield breach(exchange.place, "a body that is JSON", repr(exchange.response_body[:_SHOWN]), exchange)
+        elif status < HTTPStatus.BAD_REQUEST:
             found = operation.response_violations(status, exchange.answered)
             where = ", ".join(map(tell, found[:_MOST]))
-            yield write_finding(exchange, where, repr(found[0].value)[:_SHOWN]) if found else None
+            yield breach(exchange.place, where, repr(found[0].value)[:_SHOWN], exchange) if found else None
 
 
 def check_refusals(record: ServerRecord) -> Examination:
@@ -45,11 +45,11 @@ def check_refusals(record: ServerRecord) -> Examination:
         status = exchange.status or 0
         if status in _GATEWAY:
             continue
-        if status >= _SERVER_ERROR:
-            yield write_finding(exchange, "an answer, or what is wrong with the request", f"{status}")
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            yield breach(exchange.place, "an answer, or what is wrong with the request", f"{status}", exchange)
         elif account_of(exchange) is not None and _is_in_order(operation, exchange):
-            fine = status < _ERROR or _may_refuse(operation, exchange)
-            yield None if fine else write_finding(exchange, _wanted(operation), _refused(exchange))
+            fine = status < HTTPStatus.BAD_REQUEST or _may_refuse(operation, exchange)
+            yield None if fine else breach(exchange.place, _wanted(operation), _refused(exchange), exchange)
 
 
 def _wanted(operation: Operation) -> str:
@@ -68,7 +68,7 @@ def _may_refuse(operation: Operation, exchange: Exchange) -> bool:
     """Tell whether a request that is in order can be refused in this way."""
     if not operation.models:
         return exchange.status in _CLOSED
-    if exchange.status != _WRONG or not _has_published_urls(operation, exchange.sent):
+    if exchange.status != HTTPStatus.BAD_REQUEST or not _has_published_urls(operation, exchange.sent):
         return exchange.status in _ALLOWED
     error = exchange.answered.get("error") if isinstance(exchange.answered, dict) else None
     return isinstance(error, dict) and error.get("code") == _UNMEASURED
@@ -102,12 +102,6 @@ def tell(violation: Violation) -> str:
     """Return what is wrong in words, with the clause that is broken where there is one."""
     told = f"{violation.path or 'the body'} {violation.message}"
     return told if violation.clause is None else f"{told} ({violation.clause})"
-
-
-def write_finding(exchange: Exchange, expected: str, seen: str) -> Finding:
-    """Return a finding on one exchange."""
-    subject = f"{exchange.method} {exchange.path}"
-    return Finding(subject=subject, exchanges=(exchange.number,), expected=expected, seen=seen)
 
 
 RULES: Final[tuple[Rule[ServerRecord], ...]] = (

@@ -15,7 +15,9 @@ from socketserver import TCPServer, ThreadingMixIn
 from typing import Any, Final
 from uuid import uuid4
 
-from contracts.recording import GAVE_UP, Exchange, Listener, Recorder
+from contracts.recording.exchange import Exchange
+from contracts.recording.happenings import GAVE_UP, Listener
+from contracts.recording.recorder import Recorder
 
 SILENCE: Final = 0
 """In the place of a status: no answer, until the sender has had enough."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, islice
 from typing import Any, Final
 
-from contracts.invariants.prices import load_prices, read_order
+from contracts.invariants.money.prices import load_prices, read_order
 from openapi.operations import load_operations
 
 CREATE: Final = load_operations().of_models[next(iter(load_prices()))]

@@ -21,12 +21,12 @@ from contracts.probes.hooks import Hooks
 from contracts.probes.means import Access, Means
 from contracts.probes.targets import KEYS, SimulatedTarget, open_client
 from mock_server.app import create_app
+from mock_server.assembly import load_catalogue
 from mock_server.client import Control
 from mock_server.egress.egress import Egress
 from mock_server.egress.routes import read_route
 from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
-from mock_server.simulator import serve_pages
 from mock_server.store import SqliteStore
 from openapi.operations import Operations
 
@@ -63,7 +63,7 @@ def own_simulator(
         hooks, egress = _listen(folder, stack)
         own = _Own(folder / "state", make, settings or Settings(speed=0), egress, live=live)
         stack.enter_context(own)
-        means = Means(keys=KEYS, hooks=hooks, files="", contract=contract or serve_pages(own.settings).operations)
+        means = Means(keys=KEYS, hooks=hooks, files="", contract=contract or load_catalogue(own.settings).operations)
         yield SimulatedTarget(own.url, own.connect, means, restart=own.restart)
 
 

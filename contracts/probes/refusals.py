@@ -1,18 +1,18 @@
 """A rule on requests that break their pages: they are refused (S3)."""
 
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import chain
 from typing import Final
 
 from contracts.probes.broken import BROKEN_ORDERS
-from contracts.probes.conformance import find_answered, tell, write_finding
+from contracts.probes.conformance import find_answered, tell
 from contracts.recording.exchange import NO_JSON, Exchange
-from contracts.recording.history import ServerRecord
-from contracts.verdict import Examination, Rule
+from contracts.recording.server import ServerRecord
+from contracts.verdict import Examination, Rule, breach
 from openapi.operations import Operation
 from openapi.violations import Violation
 
-_SERVER_ERROR: Final = 500
 _REFUSED: Final = {400, 401, 402, 403, 409, 413, 415, 429}
 """How a request can be refused that breaks its page: for that, or for what is wrong besides."""
 
@@ -29,9 +29,10 @@ def check_broken(record: ServerRecord) -> Examination:
     """S3: yield for each request to an operation that breaks its page; what breaks the server is left to S2."""
     for exchange, operation in chain(find_answered(record), _find_made_up(record)):
         found = [] if exchange.path.startswith(_FILES) else list(_violations(operation, exchange))
-        if found and (exchange.status or 0) < _SERVER_ERROR:
+        if found and (exchange.status or 0) < HTTPStatus.INTERNAL_SERVER_ERROR:
             expected = f"400, as {', '.join(map(tell, found[:_MOST]))}"
-            yield None if exchange.status in _REFUSED else write_finding(exchange, expected, f"{exchange.status}")
+            fine, seen = exchange.status in _REFUSED, f"{exchange.status}"
+            yield None if fine else breach(exchange.place, expected, seen, exchange)
 
 
 def _find_made_up(record: ServerRecord) -> Iterator[tuple[Exchange, Operation]]:
@@ -46,9 +47,7 @@ def _find_made_up(record: ServerRecord) -> Iterator[tuple[Exchange, Operation]]:
 def _violations(operation: Operation, exchange: Exchange) -> Iterator[Violation]:
     if operation.method == "POST" and exchange.sent is not NO_JSON:
         yield from operation.request_violations(exchange.sent)
-    known, asked = operation.path.split("/"), exchange.path.split("/")
-    given = {name[1:-1]: value for name, value in zip(known, asked, strict=True) if name.startswith("{")}
-    yield from operation.path_violations(given)
+    yield from operation.path_violations(operation.path_values(exchange.path))
     yield from operation.query_violations(exchange.query)
     yield from operation.header_violations(dict(exchange.request_headers))
 

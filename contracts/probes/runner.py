@@ -1,4 +1,4 @@
-"""Running a plan: probe by probe, within the budget, until it is done or somebody interrupts it."""
+"""Running an agenda: probe by probe, within the budget, until it is done or somebody interrupts it."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,12 +6,12 @@ from itertools import groupby
 
 import msgspec
 
+from contracts.probes.agenda import Agenda, Step
 from contracts.probes.means import ProbeError, Unanswered
-from contracts.probes.plan import Plan, Step
 from contracts.probes.session import Session
 from contracts.probes.targets import Target, TargetError
-from contracts.recording.history import ServerRecord
 from contracts.recording.numbering import number_on
+from contracts.recording.server import ServerRecord
 from mock_server.client import ControlError
 
 Tell = Callable[[str], object]
@@ -26,7 +26,7 @@ class Trouble(msgspec.Struct, frozen=True):
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a plan.
+    """What came of an agenda.
 
     Args:
         records: What was recorded, numbered on from one to the next.
@@ -47,20 +47,20 @@ class Course(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Run:
-    """A plan as it is being run."""
+    """An agenda as it is being run."""
 
-    def __init__(self, target: Target, plan: Plan, tell: Tell) -> None:
+    def __init__(self, target: Target, agenda: Agenda, tell: Tell) -> None:
         self.records: list[ServerRecord] = []
         self.troubles: list[Trouble] = []
         self.spent: float | None = None
         self._target = target
-        self._plan = plan
+        self._agenda = agenda
         self._tell = tell
         self._risked = 0.0
 
     def run(self) -> None:
         """Run all probes, those of one kind in one session."""
-        steps = [step for step in self._plan.steps if step.left_out is None]
+        steps = [step for step in self._agenda.steps if step.left_out is None]
         for (in_real_time, _), alike in groupby(sorted(steps, key=self._kind), self._kind):
             some = list(alike)
             try:
@@ -111,7 +111,7 @@ class _Run:
 
     def _can_pay(self, step: Step) -> bool:
         """Tell whether a probe fits into what is left of the budget, if more was spent than was planned."""
-        budget = self._plan.budget
+        budget = self._agenda.budget
         if budget is None or not step.credits:
             return True
         gone = max(self._risked, self.spent or 0.0)
@@ -125,18 +125,18 @@ class _Run:
         self._tell(f"{step.probe.id} did not go to its end: {reason}")
 
 
-def run(target: Target, plan: Plan, *, tell: Tell) -> Course:
-    """Run a plan.
+def run(target: Target, agenda: Agenda, *, tell: Tell) -> Course:
+    """Run an agenda.
 
     Args:
         target: The server.
-        plan: What is to be done.
+        agenda: What is to be done.
         tell: Gets a line for each probe.
 
     Raises:
         TargetError: A simulator cannot be visited.
     """
-    running, interrupted = _Run(target, plan, tell), False
+    running, interrupted = _Run(target, agenda, tell), False
     try:
         running.run()
     except KeyboardInterrupt:

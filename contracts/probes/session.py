@@ -3,22 +3,23 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
 import httpx2
 
-from contracts.invariants.limits import read_wait
 from contracts.probes.crowd import Crowd
 from contracts.probes.hooks import Hooks
 from contracts.probes.lengths import film_seconds
 from contracts.probes.means import Access, Means, ProbeError, Unanswered
 from contracts.probes.orders import CREATE, order
-from contracts.recording import Exchange, Recorder
+from contracts.recording.exchange import Exchange
 from contracts.recording.lifecycle import TERMINAL
+from contracts.recording.recorder import Recorder
+from contracts.recording.timing import retry_after
 from mock_server.client import Control
 
-_BUSY: Final = 429
 _LONGEST_WAIT: Final = 120.0
 """For how many seconds a server may ask to be left alone."""
 
@@ -146,8 +147,8 @@ class Session:
             answer = self.call(method, path, key=key, **options)
             if answer.error is not None:
                 raise Unanswered(f"{method} {answer.path} was not answered: {answer.error}")
-            told = answer.response_header("retry-after") if answer.status == _BUSY else None
-            wait = None if told is None else read_wait(answer, told)
+            told = retry_after(answer) if answer.status == HTTPStatus.TOO_MANY_REQUESTS else None
+            wait = None if told is None else told.pause
             if wait is None or wait > _LONGEST_WAIT:
                 break
             self.wait(wait + _MARGIN)

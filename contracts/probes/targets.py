@@ -4,6 +4,7 @@ A simulator is visited in a universe of its own, whose clock stands still until 
 have credits that cost nothing. Other universes are not touched.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -23,6 +24,7 @@ TIMEOUT: Final = 30.0
 """For how many seconds an answer is waited for."""
 
 _CREDITS: Final = 100_000.0
+_NUMBER: Final = re.compile(r"^\[Errno -?[0-9]+\] | \(_ssl\.c:[0-9]+\)$")
 _LOOPBACK: Final = {"127.0.0.1", "localhost", "::1"}
 KEYS: Final = ("sk-contract-first", "sk-contract-other")
 """The keys that are used in a universe of our own."""
@@ -85,7 +87,7 @@ class RemoteTarget:
                 answer = client.get("/v1/credits", headers=headers)
                 running = client.get("/v1/tasks?status=processing", headers=headers)
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-                raise TargetError(f"{self.name} cannot be reached: {error}") from error
+                raise TargetError(f"{self.name} cannot be reached: {_reason(error)}") from error
         if answer.status_code == httpx2.codes.UNAUTHORIZED:
             raise TargetError(f"{self.name} does not accept the key in EVOLINK_API_KEY: it answers 401")
         if _has_tasks(running):
@@ -172,9 +174,14 @@ def find_control(url: str, given: str | None) -> str | None:
             if given is not None:
                 raise TargetError(f"there is no control API at {given}: {error}") from error
             if isinstance(error.__cause__, httpx2.ConnectError):
-                raise TargetError(f"{url} cannot be reached: {error.__cause__}") from error
+                raise TargetError(f"{url} cannot be reached: {_reason(error.__cause__)}") from error
             return None
     return given or url
+
+
+def _reason(error: BaseException) -> str:
+    """Say why there was no answer, in the system's words without its numbers."""
+    return _NUMBER.sub("", str(error)) or "it says nothing"
 
 
 def connect_to(url: str, control: str) -> Connect:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from contracts.recording.history import ServerRecord
+from contracts.recording.server import ServerRecord
 from contracts.verdict import Level, Rule, Verdict, judge, unite
 
 

@@ -6,7 +6,8 @@ from typing import Final
 
 import msgspec
 
-from contracts.battery.scenario import Capability, Scenario
+from contracts.battery.capabilities import Capability
+from contracts.battery.scenario import Scenario
 from contracts.proof.conversation import CALLBACK, Conversation, Step
 from contracts.proof.faults import FAULTS, Fault
 

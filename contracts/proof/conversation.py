@@ -9,8 +9,8 @@ import msgspec
 from contracts.battery.trial import Trial
 from contracts.evolink.money import find_charges
 from contracts.recording.client import ClientRecord
-from contracts.report.record import Record
-from mock_server.control.shapes import DeliveryShown, TaskState
+from contracts.report.history import History
+from mock_server.control.shapes import CallbackShown, TaskState
 from mock_server.core.plans.match import short_name
 from mock_server.journal.entries import Entry
 
@@ -63,10 +63,10 @@ class Conversation(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_conversation(trial: Trial) -> Conversation:
     """Read the conversation of a client out of a run in which nothing went wrong."""
-    world = trial.world
+    history = trial.history
     return Conversation(
-        steps=() if world is None else tuple(_find_steps(world)),
-        charges=0 if world is None else len(find_charges(world.tasks)),
+        steps=() if history is None else tuple(_find_steps(history)),
+        charges=0 if history is None else len(find_charges(history.tasks)),
         requests=len(trial.record.asked),
         sees_end=sees_end(trial.record),
         fetches=fetches(trial.record),
@@ -99,18 +99,18 @@ def phase_of(entry: Entry, tasks: Iterable[TaskState]) -> str | None:
     return "processing" if task.ends_at is None or entry.at < task.ends_at else task.outcome
 
 
-def _find_steps(world: Record) -> Iterator[Step]:
+def _find_steps(history: History) -> Iterator[Step]:
     """Yield the first request of each kind, and of each state that a task was polled in, with callbacks in between."""
     known: set[str] = set()
     counts: dict[str, int] = {}
-    heard = _first_heard(world.callbacks)
-    for entry in sorted(world.entries, key=lambda entry: (entry.wall, entry.number)):
+    heard = _first_heard(history.callbacks)
+    for entry in sorted(history.entries, key=lambda entry: (entry.wall, entry.number)):
         operation = operation_of(entry)
         if heard is not None and heard <= entry.at:
             yield Step(name=CALLBACK, operation=CALLBACK, nth=1)
             heard = None
         counts[operation] = counts.get(operation, 0) + 1
-        name = _name(operation, entry, world.tasks)
+        name = _name(operation, entry, history.tasks)
         if name is not None and name not in known:
             known.add(name)
             yield Step(name=name, operation=operation, nth=counts[operation], first=counts[operation] == 1)
@@ -124,7 +124,7 @@ def _name(operation: str, entry: Entry, tasks: Iterable[TaskState]) -> str | Non
     return _NAMES.get(operation, operation) if operation in _STEPS else None
 
 
-def _first_heard(callbacks: Iterable[DeliveryShown]) -> float | None:
+def _first_heard(callbacks: Iterable[CallbackShown]) -> float | None:
     """Return when a callback first reached the client; None if none did."""
     attempts = (attempt for callback in callbacks for attempt in callback.attempts if attempt.status is not None)
     return min((attempt.started_at for attempt in attempts), default=None)

@@ -1,4 +1,4 @@
-"""What can go wrong at a step: each fault strikes once, at one request, as a plan in words (docs/plans.md)."""
+"""What can go wrong at a step: a fault strikes once, at one request, as a plan in words (docs/reference/plans.md)."""
 
 from typing import Final
 

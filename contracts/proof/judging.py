@@ -12,7 +12,7 @@ from contracts.proof.cells import Cell
 from contracts.proof.conversation import Conversation, fetches, phase_of, sees_end
 from contracts.proof.faults import SILENCE
 from contracts.recording.client import ClientRecord
-from contracts.report.record import Record, add_credits, written_credits
+from contracts.report.history import History, add_credits, written_credits
 from contracts.report.verdicts.words import count, one_line
 
 Colour: TypeAlias = Literal["green", "red", "grey"]
@@ -47,11 +47,11 @@ def judge_cell(cell: Cell, trial: Trial, clean: Conversation) -> Came:
         trial: What came of it.
         clean: What the client does where nothing goes wrong.
     """
-    if trial.trouble is not None or trial.world is None:
+    if trial.trouble is not None or trial.history is None:
         told = one_line(f"it could not be tried: {trial.trouble or trial.told}")
         return Came(colour="grey", reason=told, trouble=trial.ending != "left out" or trial.trouble is not None)
-    charges = find_charges(trial.world.tasks)
-    missed = _find_miss(cell, trial, trial.world)
+    charges = find_charges(trial.history.tasks)
+    missed = _find_miss(cell, trial, trial.history)
     wrong = next(_find_wrongs(trial, charges, clean), None)
     colour, reason = ("grey", missed) if missed else ("red", wrong) if wrong else ("green", _tell_good(trial))
     return Came(
@@ -62,15 +62,15 @@ def judge_cell(cell: Cell, trial: Trial, clean: Conversation) -> Came:
     )
 
 
-def _find_miss(cell: Cell, trial: Trial, world: Record) -> str:
+def _find_miss(cell: Cell, trial: Trial, history: History) -> str:
     """Say why nothing is known: the fault did not strike where it should have; nothing if it did."""
     name = cell.fault.name
-    if not any(plan.struck for plan in world.plans if plan.name == name):
+    if not any(plan.struck for plan in history.plans if plan.name == name):
         return f"the fault did not strike: no request was number {cell.step.nth} of {cell.step.operation}"
     if cell.fault.kills and not any(event.kind == "kill" for event in trial.record.events):
         return "it had ended before it could be killed"
     wanted = cell.step.phase
-    phases = [phase_of(entry, world.tasks) for entry in world.entries if name in entry.faults]
+    phases = [phase_of(entry, history.tasks) for entry in history.entries if name in entry.faults]
     if wanted is not None and phases and wanted not in phases:
         phase = phases[0] or "unknown"
         return f"the fault struck while the task was {phase}: this time the client asked at other times"
@@ -91,7 +91,7 @@ def _find_wrongs(trial: Trial, charges: tuple[Charge, ...], clean: Conversation)
         yield f"{count(len(charges), 'charge')} instead of {clean.charges}: {paid} for {_named(charges)}"
     if trial.ending == "by limit":
         yield f"it did not end: {trial.told}"
-    if is_storm(trial.record):
+    if _is_storm(trial.record):
         yield f"it sent more than {MOST} requests within {WITHIN:g} s"
     if _ended_well(trial):
         yield from _find_missing(trial.record, charges, clean)
@@ -124,7 +124,7 @@ def _named(charges: tuple[Charge, ...]) -> str:
     return ", ".join(charge.task for charge in charges)
 
 
-def is_storm(record: ClientRecord) -> bool:
+def _is_storm(record: ClientRecord) -> bool:
     """Tell whether a client sent more requests within a short time than anybody has use for."""
     asked = record.asked
     late = islice(asked, MOST, None)

@@ -37,7 +37,7 @@ class Life:
         self.over = ""
 
     def begin(self, evolink: Evolink) -> None:
-        """Let it live in a world."""
+        """Let it live in a simulator."""
         self._evolink, self._until = evolink, evolink.clock.now + LONGEST_SECONDS
 
     @property

@@ -6,10 +6,10 @@ from typing import Final
 import msgspec
 
 from contracts.battery.battery import run_battery
+from contracts.battery.capabilities import Capability
 from contracts.battery.paces import without_tempo
-from contracts.battery.scenario import Capability
 from contracts.battery.trial import Drive, Tell, Trial
-from contracts.evolink.judgement import judge_client, state_verdict
+from contracts.judge import judge_client, state_verdict
 from contracts.proof.cells import Cell, choose_cells, lay_out, scenario_of
 from contracts.proof.conversation import Conversation, Step, read_conversation
 from contracts.proof.judging import Came, Colour, judge_cell
@@ -182,7 +182,7 @@ def _state(cell: Cell, trial: Trial, clean: Conversation, repeat: str) -> Tried:
 def _find(trial: Trial) -> tuple[Found, ...]:
     """Return what the rules that bind found, without what is secret."""
     record = without_tempo(trial.record)
-    statement = state_verdict(judge_client(record, level="must", allow={}), record)
+    statement = state_verdict(judge_client(record), record)
     return tuple(
         Found(rule=outcome.rule, expected=one_line(finding.expected), seen=one_line(finding.seen))
         for outcome in statement.of(Grade.FAIL)

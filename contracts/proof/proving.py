@@ -9,7 +9,7 @@ from anyio.from_thread import start_blocking_portal
 
 from contracts.battery.paces import STEADY
 from contracts.proof.cells import CLEAN
-from contracts.proof.in_process import Client, FunctionDrive
+from contracts.proof.function import Client, FunctionDrive
 from contracts.proof.proof import Course, Proof, find_cells, run_cells, run_clean
 
 
@@ -25,15 +25,15 @@ def prove(client: Client, *, cells: Iterable[str] = (), directory: Path | None =
         proof = prove(make_video)
         assert proof.is_green, write_text(proof)
 
-    Each run has a world of its own, on a clock that the client's sleeps move, and a directory of its own for what the
-    client keeps. In some runs the client is killed at a step, and called again with the same directory: `Ended`, a
+    Each run has a simulator of its own, on a clock that the client's sleeps move, and a directory of its own for what
+    the client keeps. In some runs the client is killed at a step, and called again with the same directory: `Ended`, a
     BaseException, is raised where it next asks for something or sleeps. A cell is green if the client ends with one
     charge and one result, or with a clear error and no second charge; red if it does not; and grey if the fault never
     came to strike.
 
     Args:
-        client: What makes a video; it gets the world (`Evolink`) and the directory. To raise something, or to return a
-            number other than 0, is to say that there is no video.
+        client: What makes a video; it gets the simulator (`Evolink`) and the directory. To raise something, or to
+            return a number other than 0, is to say that there is no video.
         cells: The names of the cells to run, such as create/lost-after-commit; all if there are none.
         directory: Where the runs have their directories; a temporary place if it is left out. A folder `clean` and one
             for each step are made there.

@@ -16,14 +16,14 @@ _GAP: Final = "  "
 
 def write_text(proof: Proof) -> str:
     """Write a proof as text; no line begins with what came from outside."""
-    parts = [f"The fault-point proof of {one_line(proof.target)}", "", *write_matrix(proof), ""]
+    parts = [f"The fault-point proof of {one_line(proof.target)}", "", *_write_matrix(proof), ""]
     parts += [line for tried in proof.red for line in _tell_red(tried)]
     parts += [f"grey {tried.cell}: {tried.reason}" for tried in proof.of("grey")]
     parts += _tell_findings(proof)
     return "\n".join([*parts, write_sum(proof)]) + "\n"
 
 
-def write_matrix(proof: Proof) -> Iterator[str]:
+def _write_matrix(proof: Proof) -> Iterator[str]:
     """Yield the lines of the matrix: a column for each step, a row for each fault."""
     cells = {(tried.fault, tried.step): WORDS[tried.colour] for tried in proof.tried}
     steps = [step.name for step in proof.steps]

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.proof.page import write_page
+from contracts.proof.html import write_html
 from contracts.proof.proof import Proof
 from contracts.proof.text import write_text
 
@@ -18,6 +18,6 @@ def write_json(proof: Proof) -> str:
 
 
 PROOF_WRITERS: Final[Mapping[str, Callable[[Proof], str]]] = MappingProxyType(
-    {"text": write_text, "html": write_page, "json": write_json}
+    {"text": write_text, "html": write_html, "json": write_json}
 )
-"""A terminal's, a page, and data."""
+"""For a terminal, as HTML, and as data."""

@@ -7,10 +7,9 @@ import msgspec
 
 from contracts.recording.exchange import Exchange
 from contracts.recording.masking import fingerprint, read_bearer
-from contracts.recording.pages import is_creation
+from contracts.recording.operations import CREATE_TASK, READ_CREDITS, operation_of
+from contracts.recording.replies import created_task
 from contracts.recording.sights import number_in, part
-
-_CREDITS = ("GET", "/v1/credits")
 
 
 class Creation(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +28,11 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     replayed: bool = False
 
     @property
+    def number(self) -> int:
+        """The number of its exchange."""
+        return self.exchange.number
+
+    @property
     def body(self) -> dict[str, Any]:
         """What was asked for; empty if it is no JSON object."""
         sent = self.exchange.sent
@@ -37,7 +41,7 @@ class Creation(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def key(self) -> str | None:
         """Its idempotency key."""
-        return self.exchange.header("idempotency-key")
+        return self.exchange.idempotency_key
 
     @property
     def reserved(self) -> float | None:
@@ -64,6 +68,11 @@ class Balance(msgspec.Struct, frozen=True, kw_only=True):
     spendable: float
     used: float | None
 
+    @property
+    def number(self) -> int:
+        """The number of its exchange."""
+        return self.exchange.number
+
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """One account: its key's fingerprint, and in the order of their beginning its exchanges and what is in them."""
@@ -87,14 +96,12 @@ def _account_of(authorization: str | None) -> str | None:
 
 def read_creation(exchange: Exchange) -> Creation | None:
     """Read a request for a task; None if the exchange is none."""
-    if not is_creation(exchange.method, exchange.path):
+    if operation_of(exchange) != CREATE_TASK:
         return None
-    body = exchange.answered if exchange.succeeded else None
-    task = body.get("id") if isinstance(body, dict) else None
     return Creation(
         exchange=exchange,
         account=account_of(exchange),
-        task=task if isinstance(task, str) else None,
+        task=created_task(exchange),
         replayed=exchange.response_header("idempotency-replayed") == "true",
     )
 
@@ -102,7 +109,7 @@ def read_creation(exchange: Exchange) -> Creation | None:
 def read_balance(exchange: Exchange) -> Balance | None:
     """Read what is left on an account; None if the exchange does not show it."""
     body = exchange.answered
-    if (exchange.method, exchange.path) != _CREDITS or not exchange.succeeded or not isinstance(body, dict):
+    if operation_of(exchange) != READ_CREDITS or not exchange.succeeded or not isinstance(body, dict):
         return None
     data = part(body, "data")
     user, token = part(data, "user"), part(data, "token")

@@ -15,7 +15,8 @@ import msgspec
 
 from contracts.recording.accounts import account_of
 from contracts.recording.exchange import NO_JSON, Exchange
-from contracts.recording.replies import DOWNLOAD, Reply, created_task, operation_of, reply_of
+from contracts.recording.operations import DOWNLOAD, operation_of
+from contracts.recording.replies import Reply, created_task, reply_of
 from contracts.recording.sights import asked_task
 from contracts.recording.timing import RetryAfter, retry_after
 
@@ -66,7 +67,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @property
     def key(self) -> str | None:
         """The idempotency key of the first request."""
-        return self.first.header("idempotency-key")
+        return self.first.idempotency_key
 
     @property
     def body(self) -> dict[str, Any]:
@@ -172,7 +173,7 @@ class _Grouping:
 
 
 def _read_key(exchange: Exchange) -> str | None:
-    return exchange.header("idempotency-key") if exchange.method == "POST" else None
+    return exchange.idempotency_key if exchange.method == "POST" else None
 
 
 def _name(exchange: Exchange, key: str) -> _Key:

@@ -7,7 +7,7 @@ of seconds is seconds here.
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 
@@ -15,12 +15,11 @@ from contracts.recording.accounts import account_of
 from contracts.recording.calls import Call, group_calls
 from contracts.recording.client_tasks import ClientTask
 from contracts.recording.exchange import Exchange
-from contracts.recording.happenings import Event
+from contracts.recording.operations import BATCH_TASKS, CREATE_TASK, LIST_TASKS, QUERY_TASK
 from contracts.recording.origins import find_apis, find_downloads, find_links, origin_of
 from contracts.recording.process import Leak, Stop
-from contracts.recording.replies import BATCH_TASKS, CREATE_TASK, LIST_TASKS, QUERY_TASK
-from contracts.recording.sights import Sight, asked_task, read_callback, read_sights
-from openapi.operations import Operations, load_operations
+from contracts.recording.record import Record, began
+from contracts.recording.sights import Sight, asked_task, number_in, read_callback, read_sights
 
 Found = TypeVar("Found")
 
@@ -30,6 +29,9 @@ Clock: TypeAlias = Literal["real", "scaled", "virtual"]
 Sense: TypeAlias = Literal["connections", "tls", "hosts", "receiver", "keys", "bodies", "output"]
 """What a recorder sees all of: connections; handshakes, also those that fail; hosts that the client talks to; callbacks
 and their answers; keys as they are sent; bodies; what the client prints and writes."""
+
+TRAFFIC: Final[frozenset[Sense]] = frozenset({"keys", "bodies", "connections"})
+"""What a simulator, or a proxy that reads along, sees of the traffic."""
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +52,11 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     impostor: str | None = None
 
 
+Said: TypeAlias = Literal["completed", "failed", "timeout", "error"]
+"""What may come of a thing, as a client says: a video; a task that brought none; a client that waited no longer; any
+other error."""
+
+
 class Reported(msgspec.Struct, frozen=True, kw_only=True):
     """What the client said came of one thing that it was asked to do.
 
@@ -65,7 +72,7 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
         facts: What else it told.
     """
 
-    outcome: Literal["completed", "failed", "timeout", "error"]
+    outcome: Said
     task: str | None = None
     error: str | None = None
     message: str | None = None
@@ -75,45 +82,29 @@ class Reported(msgspec.Struct, frozen=True, kw_only=True):
     wanted: Mapping[str, Any] | None = None
     facts: Mapping[str, Any] = {}
 
+    def number(self, fact: str) -> float | None:
+        """Return a fact that is a number; None if it was not told, or is none."""
+        return number_in(self.facts, fact)
 
-class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """What a client did, and what was done to it.
+
+class ClientRecord(Record, frozen=True, kw_only=True, dict=True):
+    """What a client did, to whatever host, and what was done to it.
 
     Args:
-        exchanges: Its requests, to whatever host.
-        received: The callbacks that its receiver got, as exchanges in which it is the server.
-        events: What was done from outside: the clock moved by hand, a task changed by hand, the server restarted.
         reported: What it said came of it.
         charges: What tasks cost in credits, by id, where that is known.
         apis: The origins of the API; if there are none, those that the traffic shows.
         view: How the record came about.
         leaks: Where secrets stood in what it printed and wrote.
         stops: The times that it was told to end.
-        until: When the recording ended; None if nobody knows, so that nothing is known after the last exchange.
-        contract: The operations of the pages that requests are held against.
     """
 
-    exchanges: tuple[Exchange, ...] = ()
-    received: tuple[Exchange, ...] = ()
-    events: tuple[Event, ...] = ()
     reported: tuple[Reported, ...] = ()
     charges: Mapping[str, float] = {}
     apis: tuple[str, ...] = ()
     view: View = View()
     leaks: tuple[Leak, ...] = ()
     stops: tuple[Stop, ...] = ()
-    until: float | None = None
-    contract: Operations = msgspec.field(default_factory=load_operations)
-
-    @cached_property
-    def asked(self) -> tuple[Exchange, ...]:
-        """The client's requests, in the order in which they began."""
-        return tuple(sorted(self.exchanges, key=_begin))
-
-    @cached_property
-    def heard(self) -> tuple[Exchange, ...]:
-        """The callbacks, in the order in which they began."""
-        return tuple(sorted(self.received, key=_begin))
 
     @cached_property
     def origins(self) -> frozenset[str]:
@@ -134,12 +125,6 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def is_api(self, exchange: Exchange) -> bool:
         """Tell whether one of the client's requests is to the API: to its hosts, and not for a result there."""
         return exchange.number in self._of_api
-
-    @cached_property
-    def ended_at(self) -> float:
-        """The last time of which anything is known: what the client did until then is in the record."""
-        ends = (*(each.ended_at for each in (*self.exchanges, *self.received)), *(event.to for event in self.events))
-        return max((*ends, *(() if self.until is None else (self.until,))), default=0.0)
 
     @cached_property
     def accounts(self) -> frozenset[str]:
@@ -177,7 +162,7 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
             if exchange.number in self._fetched:
                 downloads[self._fetched[exchange.number]].append(exchange)
         shown = (sight for sight in self._shown if self.is_api(sight.exchange))
-        for sight in sorted((*shown, *self._told), key=lambda sight: _begin(sight.exchange)):
+        for sight in sorted((*shown, *self._told), key=lambda sight: began(sight.exchange)):
             sights[sight.task].append(sight)
             if sight.way == "callback":
                 deliveries[sight.task].append(sight.exchange)
@@ -231,16 +216,17 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
                 return amount
         return None
 
+    def report_of(self, task: str) -> Reported | None:
+        """Return what the client reported of a task: by its id, or if there is just one report and one task."""
+        only = len(self.reported) == len(self.tasks) == 1
+        return next((each for each in self.reported if each.task == task or (only and each.task is None)), None)
+
     def once(self, find: Callable[["ClientRecord"], Found]) -> Found:
         """Return what a function finds in the record; whoever asks, it looks only once."""
         if find not in self._found:
             self._found[find] = find(self)
         found: Found = self._found[find]
         return found
-
-    def disturbed(self, start: float, end: float) -> bool:
-        """Tell whether anything was done from outside between two times, so that what passed is not the client's."""
-        return any(event.overlaps(start, end) for event in self.events)
 
     @cached_property
     def _found(self) -> dict[Callable[["ClientRecord"], Any], Any]:
@@ -265,7 +251,3 @@ class ClientRecord(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     def _fetched(self) -> dict[int, str]:
         """The numbers of the requests for results, each with its task."""
         return find_downloads(self.asked, find_links((*self._told, *self._shown)), self.origins)
-
-
-def _begin(exchange: Exchange) -> tuple[float, int]:
-    return exchange.started_at, exchange.number

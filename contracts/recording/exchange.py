@@ -12,6 +12,9 @@ Found = TypeVar("Found")
 Pair: TypeAlias = tuple[str, str]
 """The name of a header, in small letters, and its value."""
 
+Side: TypeAlias = Literal["request", "response"]
+"""Whose body it is."""
+
 NO_JSON: Final[Any] = msgspec.UNSET
 """Stands for a body that is no JSON."""
 
@@ -58,7 +61,7 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     error: str | None = None
     connection: str | None = None
     faults: tuple[str, ...] = ()
-    omitted: tuple[Literal["request", "response"], ...] = ()
+    omitted: tuple[Side, ...] = ()
 
     @cached_property
     def parts(self) -> SplitResult:
@@ -70,6 +73,11 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """The URL's path."""
         return self.parts.path
 
+    @property
+    def place(self) -> str:
+        """Method and path: what findings call a request."""
+        return f"{self.method} {self.path}"
+
     @cached_property
     def query(self) -> dict[str, str]:
         """The URL's query; of a name that stands twice, the last value."""
@@ -78,21 +86,31 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def sent(self) -> Any:
         """The request's body as JSON; `NO_JSON` if it is none."""
-        return _decode(self.request_body)
+        return read_json(self.request_body)
 
     @cached_property
     def answered(self) -> Any:
         """The answer's body as JSON; `NO_JSON` if it is none, or not whole."""
-        return NO_JSON if self.error is not None else _decode(self.response_body)
+        return NO_JSON if self.error is not None else read_json(self.response_body)
+
+    @property
+    def says_success(self) -> bool:
+        """Whether the status says success, whether or not all of the answer came."""
+        return 200 <= (self.status or 0) < 300  # noqa: PLR2004 - HTTP's
 
     @property
     def succeeded(self) -> bool:
         """Whether a whole answer came back that says success."""
-        return self.error is None and self.status is not None and 200 <= self.status < 300  # noqa: PLR2004 - HTTP's
+        return self.error is None and self.says_success
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header of the request; None if it has no such header."""
         return self._request_names.get(name)
+
+    @property
+    def idempotency_key(self) -> str | None:
+        """The request's Idempotency-Key; None without one."""
+        return self.header("idempotency-key")
 
     def response_header(self, name: str) -> str | None:
         """Return the first value of a header of the answer; None if it has no such header."""
@@ -119,8 +137,14 @@ class Exchange(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return dict(reversed(self.response_headers))
 
 
-def _decode(body: bytes) -> Any:
+def read_json(body: bytes) -> Any:
+    """Return what a body says as JSON; `NO_JSON` if it is none."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return NO_JSON
+
+
+def omit(*, request: bool, response: bool) -> tuple[Side, ...]:
+    """Return what an exchange says is left out of it."""
+    return (*(("request",) if request else ()), *(("response",) if response else ()))

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.recording.client import ClientRecord, View
+from contracts.recording.client import TRAFFIC, ClientRecord, View
 from contracts.recording.clocks import Noted, place, read_clock
-from contracts.recording.exchange import Exchange, Pair
+from contracts.recording.exchange import Exchange, Pair, omit
 from contracts.recording.happenings import Event
 from contracts.recording.intake import TICK, RecordingError, find_cut, take_in
 from contracts.recording.journal import NOT_JSON
@@ -104,7 +104,7 @@ def _read_ours(log: _Log) -> ClientRecord:
     noted = [_note(entry, index) for index, entry in enumerate(log.entries, start=1)]
     clock, pace = read_clock(noted)
     placed, _ = place(noted, (), clock=clock)
-    view = View(clock=clock, pace=pace, sees=frozenset({"keys", "bodies", "connections"}), simulated=True)
+    view = View(clock=clock, pace=pace, sees=TRAFFIC, simulated=True)
     return ClientRecord(exchanges=take_in(placed), view=view)
 
 
@@ -165,10 +165,7 @@ def _read_entry(entry: _Entry, number: int) -> Exchange:
         response_headers=_pairs(response.headers),
         response_body=came or b"",
         connection=entry.connection,
-        omitted=(
-            *(("request",) if sent is None else ()),
-            *(("response",) if came is None else ()),
-        ),
+        omitted=omit(request=sent is None, response=came is None),
     )
     return msgspec.structs.replace(made, error=_find_error(made, response))
 

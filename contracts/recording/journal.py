@@ -5,18 +5,15 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.recording.client import ClientRecord, Clock, Sense, View
+from contracts.recording.client import TRAFFIC, ClientRecord, Clock, View
 from contracts.recording.clocks import Move, Noted, place, read_clock, real_time
-from contracts.recording.exchange import Exchange, Pair
+from contracts.recording.exchange import Exchange, Pair, omit
 from contracts.recording.happenings import Event
 from contracts.recording.intake import RecordingError, find_cut, take_in
-from contracts.recording.received import Callbacks, Heard, note_attempts
+from contracts.recording.received import Callbacks, Delivery, note_attempts
 
 NOT_JSON: Final = "it is not JSON that can be read"
 """Why a journal hides a body that is no JSON; that much is known of it."""
-
-
-_SEEN: Final[frozenset[Sense]] = frozenset({"keys", "bodies", "connections"})
 
 
 class JournalMessage(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +26,7 @@ class JournalMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JournalEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """What is needed of an entry; docs/journal.md says what each part is."""
+    """What is needed of an entry; docs/reference/journal.md says what each part is."""
 
     number: int
     at: float
@@ -54,7 +51,7 @@ def read_journal(
     journal: Any,
     *,
     callbacks: Any = None,
-    heard: Iterable[Heard] = (),
+    heard: Iterable[Delivery] = (),
     moves: Iterable[Any] = (),
     clock: Clock | None = None,
     events: Sequence[Event] = (),
@@ -94,7 +91,7 @@ def read_journal(
         view=View(
             clock=chosen,
             pace=pace if chosen == "scaled" else 1.0,
-            sees=_SEEN if callbacks is None else _SEEN | {"receiver"},
+            sees=TRAFFIC if callbacks is None else TRAFFIC | {"receiver"},
             simulated=True,
         ),
         **facts,
@@ -116,10 +113,7 @@ def note(entry: JournalEntry) -> Noted:
         response_body=_body(entry.answer),
         connection=entry.connection or None,
         faults=entry.faults,
-        omitted=(
-            *(("request",) if _is_omitted(entry.request) else ()),
-            *(("response",) if _is_omitted(entry.answer) else ()),
-        ),
+        omitted=omit(request=_is_omitted(entry.request), response=_is_omitted(entry.answer)),
     )
     error = "no answer came" if entry.status is None else find_cut(made, entry.answer.size)
     made = msgspec.structs.replace(made, error=error)

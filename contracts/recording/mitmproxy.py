@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from contracts.recording.client import ClientRecord, View
-from contracts.recording.exchange import Exchange, Pair
+from contracts.recording.client import TRAFFIC, ClientRecord, View
+from contracts.recording.exchange import Exchange, Pair, omit
 from contracts.recording.intake import RecordingError, take_in, text_of, unpack
 from contracts.recording.tnetstring import MalformedError, read_value
 
@@ -64,7 +64,7 @@ def read_dump(data: bytes) -> ClientRecord:
     ends = [flow.client_conn.timestamp_end for flow in flows if flow.client_conn.timestamp_end is not None]
     return ClientRecord(
         exchanges=take_in(made),
-        view=View(sees=frozenset({"keys", "bodies", "connections"})),
+        view=View(sees=TRAFFIC),
         until=max(ends, default=None),
     )
 
@@ -102,9 +102,9 @@ def _read(flow: _Flow, number: int) -> Exchange:
         response_body=came or b"",
         error=_find_error(flow),
         connection=flow.client_conn.id,
-        omitted=(
-            *(("request",) if sent is None or request.content is None else ()),
-            *(("response",) if came is None or (response is not None and response.content is None) else ()),
+        omitted=omit(
+            request=sent is None or request.content is None,
+            response=came is None or (response is not None and response.content is None),
         ),
     )
 

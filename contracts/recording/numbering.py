@@ -5,14 +5,13 @@ from typing import TypeVar
 
 import msgspec
 
-from contracts.recording.client import ClientRecord
 from contracts.recording.exchange import Exchange
-from contracts.recording.history import ServerRecord
+from contracts.recording.record import Record
 
-Record = TypeVar("Record", ClientRecord, ServerRecord)
+Some = TypeVar("Some", bound=Record)
 
 
-def number_on(records: Iterable[Record]) -> Iterator[Record]:
+def number_on(records: Iterable[Some]) -> Iterator[Some]:
     """Number the exchanges of records on from one to the next, so that no two have the same number."""
     last: int = 0
     for record in records:

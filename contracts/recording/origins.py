@@ -6,14 +6,15 @@ from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from contracts.recording.exchange import Exchange, split_url
+from contracts.recording.operations import operation_of
 from contracts.recording.pages import is_bundled
-from contracts.recording.replies import created_task, operation_of
+from contracts.recording.replies import created_task
 from contracts.recording.sights import Sight
 
-DOCUMENTED: Final = ("https://api.evolink.ai", "https://files-api.evolink.ai")
+_DOCUMENTED: Final = ("https://api.evolink.ai", "https://files-api.evolink.ai")
 """Where the pages say that the API is (OP-SERVER)."""
 
-_DOCUMENTED_HOSTS: Final = frozenset(urlsplit(origin).hostname for origin in DOCUMENTED)
+_DOCUMENTED_HOSTS: Final = frozenset(urlsplit(origin).hostname for origin in _DOCUMENTED)
 _USUAL_PORTS: Final = {"http": 80, "https": 443}
 _PREFIX: Final = "task-unified-"
 _READS: Final = frozenset({"GET", "HEAD"})

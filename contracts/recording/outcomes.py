@@ -1,23 +1,23 @@
 """What a program says came of what it was asked to do: a line of JSON for each, among whatever else it prints.
 
-docs/outcomes.md describes the form, field by field.
+docs/reference/outcomes.md describes the form, field by field.
 """
 
 import math
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final, get_args
 
 import msgspec
 
-from contracts.recording.client import Reported
+from contracts.recording.client import Reported, Said
 from contracts.recording.intake import RecordingError
 
 NUMBERS: Final = ("budget", "estimated_credits", "charged_credits", "peak_memory_bytes")
 """The facts that are numbers; a rule reads each."""
 
-_OUTCOMES: Final[tuple[str, ...]] = get_args(get_type_hints(Reported)["outcome"])
+_OUTCOMES: Final[tuple[str, ...]] = get_args(Said)
 _TEXTS: Final = ("task", "error", "message", "path", "sha256")
 _OBJECTS: Final = ("wanted", "facts")
 _FIELDS: Final = ("outcome", *_TEXTS, "at", *_OBJECTS)

@@ -2,19 +2,18 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from itertools import count
-from typing import Literal
 
 import msgspec
 
 from contracts.recording.clocks import Noted
-from contracts.recording.exchange import Exchange, Pair
+from contracts.recording.exchange import Exchange, Pair, Side
 
 
-class Heard(msgspec.Struct, frozen=True, kw_only=True):
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """What was seen of an attempt at a callback where it reached a receiver.
 
     Args:
-        delivery: The id of the callback.
+        callback: The id of the callback.
         attempt: Which attempt at it this is, counted from 1.
         started_at: When it began, in seconds since the epoch, in real time as the client has it.
         ended_at: When its answer was there, or was given up.
@@ -25,7 +24,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
         omitted: Whose body was too long to be kept.
     """
 
-    delivery: int
+    callback: int
     attempt: int
     started_at: float
     ended_at: float
@@ -33,7 +32,7 @@ class Heard(msgspec.Struct, frozen=True, kw_only=True):
     request_body: bytes = b""
     response_headers: tuple[Pair, ...] = ()
     response_body: bytes = b""
-    omitted: tuple[Literal["request", "response"], ...] = ()
+    omitted: tuple[Side, ...] = ()
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,7 +62,7 @@ class Callbacks(msgspec.Struct, frozen=True, kw_only=True):
 
 def note_attempts(
     callbacks: Sequence[Callback],
-    heard: Iterable[Heard],
+    heard: Iterable[Delivery],
     *,
     first: int,
     clocked: Callable[[float], float],
@@ -73,7 +72,7 @@ def note_attempts(
     Of those nothing but the task is known of the body. `first` is the number of the first attempt; `clocked` makes the
     client's time of the universe's.
     """
-    known = {(each.delivery, each.attempt): each for each in heard}
+    known = {(each.callback, each.attempt): each for each in heard}
     attempts = [
         (callback, attempt, known.get((callback.id, place)))
         for callback in callbacks
@@ -91,7 +90,7 @@ def note_attempts(
     return tuple(noted), tuple(guessed)
 
 
-def _note(made: Exchange, attempt: Attempt, seen: Heard) -> Noted:
+def _note(made: Exchange, attempt: Attempt, seen: Delivery) -> Noted:
     made = msgspec.structs.replace(
         made,
         request_headers=seen.request_headers,

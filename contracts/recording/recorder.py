@@ -17,8 +17,8 @@ import msgspec
 
 from contracts.recording.exchange import Exchange, Pair
 from contracts.recording.happenings import Event, Happening, Listener
-from contracts.recording.history import ServerRecord
 from contracts.recording.masking import Mask
+from contracts.recording.server import ServerRecord
 from openapi.operations import Operations, load_operations
 
 _TICK: Final = 1e-6

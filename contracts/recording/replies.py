@@ -1,32 +1,17 @@
-"""What a request was for, and what came of it, as a client has to take it."""
+"""What came of a request, as a client has to take it."""
 
 from enum import StrEnum
-from functools import lru_cache
+from http import HTTPStatus
 from typing import Final
 
 from contracts.recording.exchange import NO_JSON, Exchange
-from contracts.recording.pages import is_creation
-from openapi.operations import load_operations
-
-CREATE_TASK: Final = "createTask"
-"""Stands for all operations that create tasks: each page of a model has its own, and a request line does not tell them
-apart."""
-
-QUERY_TASK: Final = "getTaskDetail"
-LIST_TASKS: Final = "listTasks"
-BATCH_TASKS: Final = "batchGetTasks"
-UPLOADS: Final = ("uploadFileBase64", "uploadFileStream", "uploadFileUrl")
-"""The operations that store a file."""
-
-DOWNLOAD: Final = "download"
-"""Stands for a request for the video at a result's link, which is no operation."""
+from contracts.recording.operations import CREATE_TASK, operation_of
 
 NEVER_SENT: Final = "the request was never sent"
 """The error of an exchange whose connection could not be made, so that the server knows nothing of it."""
 
-_REQUEST_TIMEOUT, _TOO_EARLY, _BUSY, _UNAVAILABLE = 408, 425, 429, 503
-_NO_CONTENT: Final = 204
-_OK, _REDIRECTION, _REFUSAL, _TROUBLE = 200, 300, 400, 500
+
+_REDIRECTS, _REFUSALS = range(300, 400), range(400, 500)
 
 
 class Reply(StrEnum):
@@ -48,23 +33,6 @@ class Reply(StrEnum):
         return self in {Reply.BUSY, Reply.UNCLEAR}
 
 
-@lru_cache(maxsize=16_384)
-def operation_at(method: str, path: str) -> str:
-    """Return the id of the operation that a method and a path lead to; nothing if no page describes one.
-
-    Of an operation that creates tasks it is `CREATE_TASK`.
-    """
-    operation = load_operations().at(method, path)
-    if is_creation(method, path) or (operation is not None and operation.models):
-        return CREATE_TASK
-    return "" if operation is None else operation.id
-
-
-def operation_of(exchange: Exchange) -> str:
-    """Return the id of the operation that a request asks for; nothing if no page describes one."""
-    return operation_at(exchange.method, exchange.path)
-
-
 def reply_of(exchange: Exchange) -> Reply:
     """Tell what came of a request. Of an answer that did not come whole, the status counts unless it says success."""
     return exchange.once(_read_reply)
@@ -74,16 +42,17 @@ def _read_reply(exchange: Exchange) -> Reply:
     status = exchange.status or 0
     if exchange.error == NEVER_SENT or _is_busy(exchange, status):
         return Reply.BUSY
-    if _OK <= status < _REDIRECTION and _is_usable(exchange):
+    if exchange.says_success and _is_usable(exchange):
         return Reply.SUCCESS
-    if _REDIRECTION <= status < _REFUSAL:
+    if status in _REDIRECTS:
         return Reply.REDIRECT
-    return Reply.REFUSED if _REFUSAL <= status < _TROUBLE and status != _REQUEST_TIMEOUT else Reply.UNCLEAR
+    return Reply.REFUSED if status in _REFUSALS and status != HTTPStatus.REQUEST_TIMEOUT else Reply.UNCLEAR
 
 
 def _is_busy(exchange: Exchange, status: int) -> bool:
     told = exchange.response_header("retry-after") is not None
-    return status in {_BUSY, _TOO_EARLY} or (status == _UNAVAILABLE and told)
+    busy = {HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+    return status in busy or (status == HTTPStatus.SERVICE_UNAVAILABLE and told)
 
 
 def created_task(exchange: Exchange) -> str | None:
@@ -102,4 +71,4 @@ def _is_usable(exchange: Exchange) -> bool:
         return True
     if operation == CREATE_TASK:
         return created_task(exchange) is not None
-    return exchange.answered is not NO_JSON or exchange.status == _NO_CONTENT
+    return exchange.answered is not NO_JSON or exchange.status == HTTPStatus.NO_CONTENT

@@ -8,18 +8,17 @@ import msgspec
 
 from contracts.recording.exchange import Exchange
 from contracts.recording.lifecycle import TERMINAL, TRANSITIONS
-from contracts.recording.pages import is_creation
+from contracts.recording.operations import BATCH_TASKS, CREATE_TASK, LIST_TASKS, TASKS, operation_of
 
 Way: TypeAlias = Literal["create", "query", "list", "batch", "callback"]
 """How a task was seen."""
 
-LIST: Final = ("GET", "/v1/tasks")
-"""Where tasks are listed (LIST-READ)."""
+NO_IDS: Final = frozenset(
+    {"", "none", "null", "undefined", "nan", "false", "true", "{}", "{id}", "{task_id}", "[object object]"}
+)
+"""What stands in a URL where an id should, when there was none, in small letters."""
 
-BATCH: Final = ("POST", "/v1/tasks/batch")
-"""Where several tasks are asked for (BATCH-READ)."""
-
-_TASK: Final = "/v1/tasks/"
+_WAYS: Final[Mapping[str, Way]] = {LIST_TASKS: "list", BATCH_TASKS: "batch"}
 _SETTLED: Final = {"charged", "released"}
 _STATES: Final = {status: frozenset({status}) for status in TRANSITIONS}
 _LISTED: Final = {**_STATES, "processing": frozenset({"pending", "processing"})}
@@ -132,7 +131,7 @@ def number_in(body: Mapping[str, Any], name: str) -> float | None:
 
 def asked_task(exchange: Exchange) -> str | None:
     """Return the id that a query asks for; None if the exchange is no query of a task."""
-    found = exchange.path.removeprefix(_TASK)
+    found = exchange.path.removeprefix(TASKS)
     plain = exchange.method == "GET" and found != exchange.path and found and "/" not in found
     return unquote(found) if plain and found != "batch" else None
 
@@ -149,16 +148,16 @@ def read_sights(exchange: Exchange) -> Iterator[Sight]:
     body = exchange.answered
     if not exchange.succeeded or not isinstance(body, dict):
         return
-    asked, place = asked_task(exchange), (exchange.method, exchange.path)
+    asked, operation = asked_task(exchange), operation_of(exchange)
     if asked is not None:
         yield Sight(task=asked, way="query", exchange=exchange, body=body)
-    elif is_creation(*place) and isinstance(body.get("id"), str):
+    elif operation == CREATE_TASK and isinstance(body.get("id"), str):
         replayed = exchange.response_header("idempotency-replayed") == "true"
         yield Sight(task=body["id"], way="create", exchange=exchange, body=body, replayed=replayed)
-    elif place in (LIST, BATCH):
+    elif operation in _WAYS:
         for row in read_rows(exchange):
             if isinstance(row.get("id"), str):
-                yield Sight(task=row["id"], way="list" if place == LIST else "batch", exchange=exchange, body=row)
+                yield Sight(task=row["id"], way=_WAYS[operation], exchange=exchange, body=row)
 
 
 def read_callback(exchange: Exchange) -> Iterator[Sight]:

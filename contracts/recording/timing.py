@@ -39,6 +39,11 @@ class RetryAfter(msgspec.Struct, frozen=True, kw_only=True):
     form: Form
     text: str
 
+    @property
+    def pause(self) -> float | None:
+        """How many seconds that is to wait: none for a date that has passed."""
+        return None if self.seconds is None else max(0.0, self.seconds)
+
 
 def earliest(seconds: float) -> float:
     """Return after how many seconds at the earliest somebody comes who was to wait so long: 5 % and 50 ms less."""

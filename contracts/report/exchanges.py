@@ -1,4 +1,4 @@
-"""One exchange on a page: its line, and below it, when opened, what was sent and what came back."""
+"""One exchange in a report: its line, and below it, when opened, what was sent and what came back."""
 
 from collections.abc import Iterator
 

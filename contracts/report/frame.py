@@ -1,4 +1,4 @@
-"""What pages have in common: they need nothing else, and may do nothing but show themselves in their own style."""
+"""What reports in HTML have in common: they need nothing else, and only show themselves, in their own style."""
 
 from base64 import b64encode
 from hashlib import sha256
@@ -7,7 +7,7 @@ from contracts.report.markup import Html, element
 
 
 def write_frame(title: str, body: Html, *, style: str) -> str:
-    """Return a page of HTML with a title, a body and a style; its policy allows the style and nothing more."""
+    """Return a document of HTML with a title, a body and a style; its policy allows the style and nothing more."""
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     head = element(

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from contracts.report.history import History, add_credits, written_credits
 from contracts.report.marks import arrow, bar, dot, drawing, mark, steps
 from contracts.report.markup import Html, element
-from contracts.report.record import Record, add_credits, written_credits
 from contracts.report.scale import STEP, make_scale
 from contracts.report.timeline import Happening, Lane, happenings, written_seconds
 
@@ -25,15 +25,15 @@ _KINDS: Final = {"reserve": (1, 0), "charge": (-1, 1), "release": (-1, 0)}
 
 
 class Lanes:
-    """Draws a record lane by lane, from above.
+    """Draws a history lane by lane, from above.
 
     Args:
-        record: The test, in which something happened.
+        history: The test, in which something happened.
     """
 
-    def __init__(self, record: Record) -> None:
-        self._record = record
-        self._found = happenings(record)
+    def __init__(self, history: History) -> None:
+        self._record = history
+        self._found = happenings(history)
         self._scale = make_scale(self._found)
         self._labels: list[Html] = []
         self._drawn: list[Html] = []

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from contracts.report.record import Record
+from contracts.report.history import History
 from contracts.report.timeline import Happening, happenings, written_seconds
 from mock_server.journal.masking import without_keys
 
@@ -28,13 +28,13 @@ class Run(msgspec.Struct, frozen=True):
     until: float
 
 
-def write_timeline(record: Record, *, most: int = MOST_LINES) -> str:
+def write_timeline(history: History, *, most: int = MOST_LINES) -> str:
     """Write the time line of a test, with times from its first happening on, in at most so many lines (3 or more).
 
     What repeats itself, such as polls, is written once with its number; of what is still too long, the middle is left
     out.
     """
-    found = happenings(record)
+    found = happenings(history)
     if not found:
         return "  nothing happened: no request reached the simulator"
     rows = _elided([*_rows(fold(found), found[0].at)], most)

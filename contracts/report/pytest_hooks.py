@@ -1,7 +1,7 @@
-"""What pytest does with the records of tests: files as they end, and a summary at the end.
+"""What pytest does with the histories of tests: files as they end, and a summary at the end.
 
 It is a plugin of pytest that the plugin `evolink` registers when a report is wanted, and not sooner: it imports all
-that a report is made of. Whoever has a record of a test hands it to `Reports.keep` before the test's teardown is over.
+that a report is made of. Whoever has a history of a test hands it to `Reports.keep` before the test's teardown is over.
 """
 
 from collections.abc import Generator
@@ -12,10 +12,10 @@ from typing import Final
 import msgspec
 import pytest
 
-from contracts.report.page import write_page
+from contracts.report.history import History, Outcome
+from contracts.report.html import write_html
 from contracts.report.places import file_name, write_whole
 from contracts.report.properties import properties
-from contracts.report.record import Outcome, Record
 from contracts.report.terminal import Summary, summarise, write_summary
 from contracts.report.verdicts.statement import Statement
 from mock_server.journal.har import archive
@@ -23,7 +23,7 @@ from mock_server.journal.har import archive
 _SENT: Final = "evolink_summaries"
 """The name by which a worker's report brings the summaries of a test."""
 
-_records = pytest.StashKey[list[tuple[Record, Statement | None]]]()
+_histories = pytest.StashKey[list[tuple[History, Statement | None]]]()
 _ended = pytest.StashKey[tuple[Outcome, str]]()
 
 
@@ -31,29 +31,29 @@ class Reports:
     """Writes the reports of a test run.
 
     Args:
-        pages: Where the pages of failed tests go, and then a summary is shown; None if they are not wanted.
+        reports: Where the reports of failed tests go, and then a summary is shown; None if they are not wanted.
         archives: Where the archives (HAR) of all tests go; None if they are not wanted.
 
     Raises:
         pytest.UsageError: There is no such folder, and it cannot be made.
     """
 
-    def __init__(self, *, pages: Path | None, archives: Path | None) -> None:
-        self._pages = _made(pages, "--evolink-report")
+    def __init__(self, *, reports: Path | None, archives: Path | None) -> None:
+        self._reports = _made(reports, "--evolink-report")
         self._archives = _made(archives, "--evolink-record")
         self._summaries: list[Summary] = []
 
     @property
     def judges(self) -> bool:
         """Whether the judge's verdicts are shown."""
-        return self._pages is not None
+        return self._reports is not None
 
-    def keep(self, item: pytest.Item, record: Record, judged: Statement | None = None) -> None:
+    def keep(self, item: pytest.Item, history: History, judged: Statement | None = None) -> None:
         """Keep what happened in one universe of a test that is about to end; how it ended is added by itself.
 
         `judged` is what the judge says of the client, if it was asked.
         """
-        item.stash.setdefault(_records, []).append((record, judged))
+        item.stash.setdefault(_histories, []).append((history, judged))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -65,8 +65,8 @@ class Reports:
             item.stash[_ended] = ("passed", "")
         item.stash[_ended] = _worse(item.stash[_ended], report)
         if call.when == "teardown":
-            self._write(report, item.stash.get(_records, []), item.stash[_ended])
-            item.stash[_records] = []
+            self._write(report, item.stash.get(_histories, []), item.stash[_ended])
+            item.stash[_histories] = []
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -75,30 +75,30 @@ class Reports:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the summary."""
-        if self._pages is not None and self._summaries:
+        if self._reports is not None and self._summaries:
             terminalreporter.section("evolink")
             for line in write_summary(self._summaries):
                 terminalreporter.line(line)
 
     def _write(
-        self, report: pytest.TestReport, kept: list[tuple[Record, Statement | None]], ended: tuple[Outcome, str]
+        self, report: pytest.TestReport, kept: list[tuple[History, Statement | None]], ended: tuple[Outcome, str]
     ) -> None:
         outcome, failure = ended
-        known = [(msgspec.structs.replace(record, outcome=outcome, failure=failure), judged) for record, judged in kept]
+        known = [(msgspec.structs.replace(each, outcome=outcome, failure=failure), judged) for each, judged in kept]
         if self._archives is not None:
-            for record, _ in known:
-                _put(self._archives, record, ".har", _archived(record))
-        if self._pages is not None and known:
+            for history, _ in known:
+                _put(self._archives, history, ".har", _archived(history))
+        if self._reports is not None and known:
             judged = [statement for _, statement in known if statement is not None]
-            report.user_properties += properties([record for record, _ in known], judged)
-            sent = [summarise(record, page=self._page(record, statement)) for record, statement in known]
+            report.user_properties += properties([history for history, _ in known], judged)
+            sent = [summarise(history, report=self._report(history, statement)) for history, statement in known]
             report.__dict__[_SENT] = msgspec.to_builtins(sent)
 
-    def _page(self, record: Record, judged: Statement | None) -> str | None:
-        """Write the page of a failed test, and say where it is."""
-        if self._pages is None or not record.failed:
+    def _report(self, history: History, judged: Statement | None) -> str | None:
+        """Write the report of a failed test, and say where it is."""
+        if self._reports is None or not history.failed:
             return None
-        return _put(self._pages, record, ".html", write_page(record, judged).encode("utf-8", "xmlcharrefreplace"))
+        return _put(self._reports, history, ".html", write_html(history, judged).encode("utf-8", "xmlcharrefreplace"))
 
 
 def _made(folder: Path | None, option: str) -> Path | None:
@@ -121,9 +121,9 @@ def _worse(before: tuple[Outcome, str], report: pytest.TestReport) -> tuple[Outc
     return "failed" if report.when == "call" else "error", report.longreprtext
 
 
-def _put(folder: Path, record: Record, suffix: str, data: bytes) -> str:
+def _put(folder: Path, history: History, suffix: str, data: bytes) -> str:
     """Write a file of a test, and say where it is, or why it is not."""
-    path = folder / file_name(record.node, record.universe, suffix)
+    path = folder / file_name(history.node, history.universe, suffix)
     try:
         write_whole(path, data)
     except OSError as error:
@@ -131,5 +131,5 @@ def _put(folder: Path, record: Record, suffix: str, data: bytes) -> str:
     return str(path)
 
 
-def _archived(record: Record) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(archive(record.entries, version=version("evolink-mock"))), indent=1)
+def _archived(history: History) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(archive(history.entries, version=version("evolink-mock"))), indent=1)

@@ -13,7 +13,7 @@ from contracts.report.timeline import Happening, Lane
 STEP: Final = 15
 """How far apart two things of one lane and one instant are."""
 
-DOTTED: Final[frozenset[Lane]] = frozenset({"client", "callback"})
+_DOTTED: Final[frozenset[Lane]] = frozenset({"client", "callback"})
 """Lanes in which each thing is a mark beside the one before."""
 
 _NARROWEST: Final = 860
@@ -60,7 +60,7 @@ def _stretch(gaps: float, room: float) -> float:
 def _crowds(found: Sequence[Happening]) -> Mapping[float, int]:
     """Return how much room each instant takes: as much as its fullest lane."""
     most = dict[float, int]()
-    lanes: Counter[tuple[float, Lane]] = Counter((each.at, each.lane) for each in found if each.lane in DOTTED)
+    lanes: Counter[tuple[float, Lane]] = Counter((each.at, each.lane) for each in found if each.lane in _DOTTED)
     for (at, _), number in lanes.items():
         most[at] = max(most.get(at, 1), number)
     return {each.at: most.get(each.at, 1) for each in found}

@@ -6,13 +6,13 @@ from typing import Final
 
 import msgspec
 
-from contracts.report.record import Record, add_credits, written_credits
+from contracts.report.history import History, add_credits, written_credits
 
 _MOST_TESTS: Final = 50
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
-    """One test in a few numbers, as it travels from a worker; `page` is where more is to be read, if anywhere."""
+    """One test in a few numbers, as it travels from a worker; `report` is where more is to be read, if anywhere."""
 
     node: str
     failed: bool
@@ -21,20 +21,20 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     credits: float
     broken: tuple[str, ...]
     unused: tuple[str, ...]
-    page: str | None = None
+    report: str | None = None
 
 
-def summarise(record: Record, *, page: str | None = None) -> Summary:
+def summarise(history: History, *, report: str | None = None) -> Summary:
     """Return a test in a few numbers."""
     return Summary(
-        node=record.node,
-        failed=record.failed,
-        requests=len(record.entries),
-        tasks=len(record.tasks),
-        credits=record.credits_spent,
-        broken=tuple(violation.clause for violation in record.violations),
-        unused=record.unused_plans,
-        page=page,
+        node=history.node,
+        failed=history.failed,
+        requests=len(history.entries),
+        tasks=len(history.tasks),
+        credits=history.credits_spent,
+        broken=tuple(violation.clause for violation in history.violations),
+        unused=history.unused_plans,
+        report=report,
     )
 
 
@@ -60,8 +60,8 @@ def _lines(summary: Summary) -> Iterable[str]:
         yield f"  broke {', '.join(f'{clause} ({times} times)' if times > 1 else clause for clause, times in counted)}"
     if summary.unused:
         yield f"  never used: {', '.join(summary.unused)}"
-    if summary.page is not None:
-        yield f"  {summary.page}"
+    if summary.report is not None:
+        yield f"  {summary.report}"
 
 
 def _total(summaries: Sequence[Summary]) -> str:

@@ -6,21 +6,21 @@ created.
 """
 
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from contracts.recording.exchange import split_url
-from contracts.report.record import ClockMove, Record, written_credits
-from mock_server.control.shapes import DeliveryShown, TaskState
-from mock_server.core.retry import succeeded
-from mock_server.core.timeline import TERMINAL
+from contracts.report.history import ClockMove, History, written_credits
+from mock_server.control.shapes import CallbackShown, TaskState
+from mock_server.core.callbacks.retry import succeeded
+from mock_server.core.tasks.timeline import TERMINAL
 from mock_server.journal.entries import Entry
 
 Lane: TypeAlias = Literal["clock", "client", "task", "callback", "money"]
 """Whose happening it is."""
 
-_FIRST_ERROR: Final = 400
 _ENDED: Final = frozenset(status.value for status in TERMINAL)
 _RANKS: Final[Mapping[Lane, int]] = {"clock": 0, "task": 1, "money": 2, "callback": 3, "client": 4}
 _STEPS: Final = 8
@@ -53,15 +53,17 @@ Place: TypeAlias = tuple[float, int, float, int]
 _Placed: TypeAlias = tuple[Place, Happening]
 
 
-def happenings(record: Record) -> tuple[Happening, ...]:
+def happenings(history: History) -> tuple[Happening, ...]:
     """Return all that happened in a test, in order."""
-    created = {entry.task: _place(entry) for entry in reversed(record.entries) if entry.task and entry.method == "POST"}
-    begun = {task.id: _begun(task, created.get(task.id)) for task in record.tasks}
-    placed: list[_Placed] = [(_place(entry), _request(entry)) for entry in record.entries]
-    placed += [((move.to, _RANKS["clock"], move.at, 0), _moved(move)) for move in record.moves]
-    placed += [item for task in record.tasks for item in _moves(task, begun[task.id])]
-    placed += [item for task in record.tasks for item in _money(task, begun[task.id])]
-    placed += [item for delivery in record.callbacks for item in _attempts(delivery, begun.get(delivery.task))]
+    created = {
+        entry.task: _place(entry) for entry in reversed(history.entries) if entry.task and entry.method == "POST"
+    }
+    begun = {task.id: _begun(task, created.get(task.id)) for task in history.tasks}
+    placed: list[_Placed] = [(_place(entry), _request(entry)) for entry in history.entries]
+    placed += [((move.to, _RANKS["clock"], move.at, 0), _moved(move)) for move in history.moves]
+    placed += [item for task in history.tasks for item in _moves(task, begun[task.id])]
+    placed += [item for task in history.tasks for item in _money(task, begun[task.id])]
+    placed += [item for delivery in history.callbacks for item in _attempts(delivery, begun.get(delivery.task))]
     return tuple(happening for _, happening in sorted(placed, key=lambda item: item[0]))
 
 
@@ -93,7 +95,7 @@ def _request(entry: Entry) -> Happening:
             *(f"broke {clause}" for clause in entry.clauses),
             *(f"{miss.field} {miss.message}".strip() for miss in entry.near_misses if miss.clause is None),
         ),
-        bad=entry.status is None or entry.status >= _FIRST_ERROR,
+        bad=entry.status is None or entry.status >= HTTPStatus.BAD_REQUEST,
         struck=bool(entry.faults),
         task=entry.task,
         exchange=entry.number,
@@ -150,7 +152,7 @@ def _money(task: TaskState, begun: Place) -> Iterator[_Placed]:
         yield _after(begun, 2 if line.kind == "reserve" else 5, line.at, "money"), happening
 
 
-def _attempts(delivery: DeliveryShown, begun: Place | None) -> Iterator[_Placed]:
+def _attempts(delivery: CallbackShown, begun: Place | None) -> Iterator[_Placed]:
     for number, attempt in enumerate(delivery.attempts, start=1):
         at = attempt.started_at
         happening = Happening(

@@ -4,33 +4,31 @@
 
 A rule is a function over the record, and looks at nothing else. It yields once for each time that the record put it to
 the test, so that what was never tried is told as untested. MUST is what a page, a standard of the web, security or
-money rests on; the rest is SHOULD.
+money rests on; the rest is SHOULD. Rules that are about one thing have one letter, and a package or module of their own
+(`GROUPS`); of what several of them look at there is a module beside them.
 """
 
-import pkgutil
-from collections.abc import Iterable
-from importlib import import_module
+from collections.abc import Mapping
 from typing import Final
 
+from contracts.collecting import collect_rules
 from contracts.recording.client import ClientRecord
 from contracts.verdict import Rule
 
+ALL_RULES: Final[tuple[Rule[ClientRecord], ...]] = collect_rules(__name__, __path__)
+"""All of them, in the order of their ids."""
 
-def collect(groups: Iterable[Iterable[Rule[ClientRecord]]]) -> tuple[Rule[ClientRecord], ...]:
-    """Put the rules of several groups together, in the order of their ids.
-
-    Raises:
-        ValueError: Two rules have one id.
-    """
-    found: dict[str, Rule[ClientRecord]] = {}
-    for group in groups:
-        for rule in group:
-            if found.setdefault(rule.id, rule) is not rule:
-                raise ValueError(f"two rules have the id {rule.id}")
-    return tuple(sorted(found.values(), key=lambda rule: (rule.id[0], int(rule.id[1:]))))
-
-
-ALL_RULES: Final[tuple[Rule[ClientRecord], ...]] = collect(
-    getattr(import_module(module.name), "RULES", ()) for module in pkgutil.iter_modules(__path__, f"{__name__}.")
-)
-"""All of them, in the order of their ids: the `RULES` of every module here."""
+GROUPS: Final[Mapping[str, str]] = {
+    "A": "Requests and the key",
+    "B": "Creating tasks",
+    "C": "Polling",
+    "D": "Errors and trying again",
+    "E": "Receiving callbacks",
+    "F": "Results",
+    "G": "Uploads",
+    "H": "Money",
+    "I": "What is new",
+    "J": "The program as a whole",
+    "Z": "The simulator itself",
+}
+"""What the rules are about, by the first letter of their ids."""

@@ -1,35 +1,30 @@
 """H1 to H4: what a client knows of its credits. What is paid for twice is with the creation of tasks (B1 to B4)."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from contracts.recording.accounts import account_of, read_balance
-from contracts.recording.client import ClientRecord, Reported
+from contracts.recording.client import ClientRecord
 from contracts.recording.client_tasks import ClientTask
 from contracts.recording.exchange import Exchange
-from contracts.recording.sights import Sight
-from contracts.rules.endings import report_of
-from contracts.verdict import Examination, Finding, Ground, Level, Rule
+from contracts.verdict import Examination, Finding, Ground, Level, Rule, breach
 
 _NEAR: Final = 0.00005
-_SHORT: Final = 402
 _FREE: Final = frozenset({"failed", "cancelled"})
 
 
 def check_budget(record: ClientRecord) -> Examination:
     """H1: yield for each budget that the client said it had."""
-    budgets = [budget for report in record.reported if (budget := _fact(report, "budget")) is not None]
+    budgets = [budget for report in record.reported if (budget := report.number("budget")) is not None]
     for budget in sorted(set(budgets)):
-        taken, numbers = 0.0, []
+        taken, shown = 0.0, list[Exchange]()
         for call in record.creates:
             for task in call.tasks:
                 taken += record.cost(task) or 0.0
-                numbers.append(call.last.number)
-        over = Finding(
-            exchanges=tuple(numbers),
-            expected=f"no request for a task beyond the budget of {budget:g} credits",
-            seen=f"{taken:g} credits",
-        )
+                shown.append(call.last)
+        expected = f"no request for a task beyond the budget of {budget:g} credits"
+        over = breach("", expected, f"{taken:g} credits", *shown)
         yield over if taken > budget + _NEAR else None
 
 
@@ -40,7 +35,7 @@ def check_estimate(record: ClientRecord) -> Examination:
         shown = next((sight for sight in task.answers if sight.reserved is not None), None)
         if told is not None and shown is not None and shown.reserved is not None:
             expected = f"an estimate of {shown.reserved:g} credits, as the API reserves"
-            yield _found(task, expected, f"{told:g}", shown) if abs(told - shown.reserved) > _NEAR else None
+            yield breach(task.id, expected, f"{told:g}", shown) if abs(told - shown.reserved) > _NEAR else None
 
 
 def check_free(record: ClientRecord) -> Examination:
@@ -49,23 +44,18 @@ def check_free(record: ClientRecord) -> Examination:
         told = _told(record, task, "charged_credits")
         if told is not None and task.terminal is not None and task.terminal.status in _FREE:
             expected = f"no credits for a task that is {task.terminal.status}"
-            yield _found(task, expected, f"{told:g} credits", task.terminal) if told > _NEAR else None
+            yield breach(task.id, expected, f"{told:g} credits", task.terminal) if told > _NEAR else None
 
 
 def _told(record: ClientRecord, task: ClientTask, fact: str) -> float | None:
     """Return a number that the client reported of a task."""
-    report = report_of(record, task.id)
-    return None if report is None else _fact(report, fact)
-
-
-def _fact(report: Reported, fact: str) -> float | None:
-    found = report.facts.get(fact)
-    return found if isinstance(found, int | float) and not isinstance(found, bool) else None
+    report = record.report_of(task.id)
+    return None if report is None else report.number(fact)
 
 
 def _tells(fact: str) -> Callable[[ClientRecord], bool]:
     """Return what tells whether the client reported a number."""
-    return lambda record: any(_fact(report, fact) is not None for report in record.reported)
+    return lambda record: any(report.number(fact) is not None for report in record.reported)
 
 
 def check_shortage(record: ClientRecord) -> Examination:
@@ -74,7 +64,7 @@ def check_shortage(record: ClientRecord) -> Examination:
     rows: dict[str | None, list[Exchange]] = {}
     for call in record.creates:
         name = account_of(call.first)
-        refusal = next((attempt for attempt in call.attempts if attempt.status == _SHORT), None)
+        refusal = next((attempt for attempt in call.attempts if attempt.status == HTTPStatus.PAYMENT_REQUIRED), None)
         row = rows.get(name)
         if row and (refusal is None or _is_renewed(record, looks, row[-1], refusal)):
             yield _judge_row(row)
@@ -97,12 +87,7 @@ def _judge_row(row: list[Exchange]) -> Finding | None:
     if len(row) == 1:
         return None
     expected = "no further request for a task after 402, until there are credits again"
-    numbers = tuple(exchange.number for exchange in row)
-    return Finding(subject="402", exchanges=numbers, expected=expected, seen=f"{len(row) - 1} more, each refused")
-
-
-def _found(task: ClientTask, expected: str, seen: str, sight: Sight) -> Finding:
-    return Finding(subject=task.id, exchanges=(sight.number,), expected=expected, seen=seen)
+    return breach("402", expected, f"{len(row) - 1} more, each refused", *row)
 
 
 RULES: Final[tuple[Rule[ClientRecord], ...]] = (

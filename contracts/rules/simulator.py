@@ -1,5 +1,6 @@
-"""Whether the simulator itself kept to the contract (S1): if it did not, nothing is said of the client."""
+"""Whether the simulator itself kept to the contract (Z1): if it did not, nothing is said of the client."""
 
+from http import HTTPStatus
 from typing import Final
 
 from contracts.recording.client import ClientRecord
@@ -9,15 +10,13 @@ from contracts.recording.replies import created_task
 from contracts.recording.sights import asked_task
 from contracts.verdict import Examination, Ground, Rule
 
-_BROKEN: Final = 500
-
 
 class UnsoundAnswerError(Exception):
     """The simulator gave an answer that the contract does not allow, although no plan struck."""
 
 
 def check_answers(record: ClientRecord) -> Examination:
-    """S1: yield for each answer of the simulator in which no plan had a hand.
+    """Z1: yield for each answer of the simulator in which no plan had a hand.
 
     Raises:
         UnsoundAnswerError: One breaks the contract.
@@ -25,7 +24,7 @@ def check_answers(record: ClientRecord) -> Examination:
     touched = {_task(exchange) for exchanges in record.struck.values() for exchange in exchanges} - {None}
     for exchange in record.api:
         planned = exchange.faults or _task(exchange) in touched
-        if exchange.status == _BROKEN and not exchange.faults:
+        if exchange.status == HTTPStatus.INTERNAL_SERVER_ERROR and not exchange.faults:
             raise UnsoundAnswerError(
                 f"the simulator itself failed at {exchange.method} {exchange.path} (exchange {exchange.number})"
             )
@@ -52,7 +51,7 @@ def _check(record: ClientRecord, exchange: Exchange, status: int) -> None:
 
 RULES: Final[tuple[Rule[ClientRecord], ...]] = (
     Rule(
-        id="S1",
+        id="Z1",
         title="The simulator's own answers keep to the contract, but for what is planned.",
         check=check_answers,
         ground=Ground.ROB,

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from starlette.types import Receive, Scope
 
-from mock_server.api.call import Call, try_read_body
 from mock_server.api.endpoint import Answer, Endpoint, Function, error_answer
+from mock_server.calls.call import Call
 from mock_server.core.errors import ApiError
 from mock_server.core.keys import Caller
+from mock_server.http.bodies import try_read_body
 from mock_server.journal.exchange import Exchange
 from mock_server.models.offers import Offer
 from mock_server.simulator import Simulator

@@ -11,18 +11,19 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.call import JSON, Call, try_read_body
-from mock_server.api.headers import text
-from mock_server.api.wire import Wire
+from mock_server.calls.call import Call
+from mock_server.calls.planning import own_plans
 from mock_server.core.error_bodies import error_body
 from mock_server.core.errors import ApiError, InternalError, RateLimited, Unauthorized
 from mock_server.core.keys import Caller, read_key
+from mock_server.core.limits.ratelimit import Limit
 from mock_server.core.plans import FAITHFUL, AnswerPlan, Reply, render_answer
-from mock_server.core.ratelimit import Limit
 from mock_server.core.types import Instant
+from mock_server.http.bodies import JSON, try_read_body
+from mock_server.http.request import text
+from mock_server.http.wire import Wire
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.simulator import Simulator
-from mock_server.universes.planning import own_plans
 from mock_server.universes.universe import Universe
 from openapi.operations import PublishedError
 
@@ -108,7 +109,13 @@ class Endpoint:
             call = Call(scope, headers, b"", caller, universe)
         call.own = own_plans(call)
         if universe.book or call.own:
-            call.script = await self._simulator.planning.find_script(call, self._name(exchange))
+            call.script = await self._simulator.planning.find_script(
+                universe,
+                self._name(exchange),
+                task=scope["path_params"].get("task_id"),
+                account=caller.account,
+                call=call,
+            )
             exchange.faults = call.script.strikes
         return call
 

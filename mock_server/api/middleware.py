@@ -11,12 +11,12 @@ from typing import Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mock_server.api.headers import header
 from mock_server.core.errors import InvalidRequest
 from mock_server.core.keys import DEFAULT_UNIVERSE, read_universe
 from mock_server.counters import Counters
+from mock_server.http.connection import CONNECTION, Connection
+from mock_server.http.request import header
 from mock_server.journal.exchange import END, EXCHANGE, Exchange
-from mock_server.serving.connection import CONNECTION, Connection
 from mock_server.universes.clock import Wall
 from mock_server.universes.universes import Universes
 

@@ -1,7 +1,7 @@
 """Callbacks: each is sent when its task has ended, and again one, two and four seconds after a failure.
 
 The schedule is in the store, the time is the universe's, and an attempt takes as long as the network takes. An alarm
-for each universe waits for its earliest due time; whoever claims a delivery makes the attempt, so that of several
+for each universe waits for its earliest due time; whoever claims a callback makes the attempt, so that of several
 workers one does. A worker that dies leaves a lease. It is void when the store is next opened by somebody who has it
 alone, as after a restart; while others have it open, it runs out, and one of them makes the attempt.
 """
@@ -14,17 +14,17 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.callbacks.posted import post
-from mock_server.core.retry import ATTEMPT_SECONDS, next_due
-from mock_server.core.sendings import shape
+from mock_server.callbacks.posted import make_post
+from mock_server.calls.planning import Planning
+from mock_server.core.callbacks.retry import ATTEMPT_SECONDS, next_due
+from mock_server.core.callbacks.sendings import shape
 from mock_server.core.types import SECOND, Instant, Task
 from mock_server.counters import Counters
 from mock_server.egress.egress import Egress, EgressError, EgressTimeout
 from mock_server.store.protocol import Store
-from mock_server.store.records import Attempt, Delivery
+from mock_server.store.records import Attempt, DueCallback
 from mock_server.universes.alarms import Alarms
 from mock_server.universes.clock import LATEST, Wall
-from mock_server.universes.planning import Planning
 from mock_server.universes.universe import Universe
 from mock_server.universes.universes import Universes
 
@@ -40,8 +40,8 @@ STOP_SECONDS: Final = 2.0
 TROUBLE_SECONDS: Final = 1.0
 """How long after the store failed the schedule is looked at again."""
 
-SENDING: Final[ContextVar[Delivery]] = ContextVar("sending")
-"""The delivery whose next attempt is being made, for whatever takes what is posted."""
+SENDING: Final[ContextVar[DueCallback]] = ContextVar("sending")
+"""The callback whose next attempt is being made, for whatever takes what is posted."""
 
 logger = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Callbacks:
     """Makes the attempts of all universes that run here.
 
     Args:
-        store: Where deliveries are kept.
+        store: Where callbacks are kept.
         universes: Whose time they follow.
         egress: What sends them.
         planning: What is planned for them.
@@ -136,13 +136,13 @@ class Callbacks:
         outcomes = await asyncio.gather(*await self._claim(universe), return_exceptions=True)
         return tuple(made for made in outcomes if isinstance(made, Made))
 
-    async def redeliver(self, universe: Universe, delivery: int) -> tuple[Made, ...] | None:
-        """Send a delivery anew, now and with all its retries; None if there is no such delivery.
+    async def redeliver(self, universe: Universe, callback: int) -> tuple[Made, ...] | None:
+        """Send a callback anew, now and with all its retries; None if there is no such callback.
 
         On a frozen clock the first attempt is made here and now, and returned.
         """
         now = universe.now()
-        if not await self._store.redeliver(universe.name, delivery, due_at=now, wall=self._wall()):
+        if not await self._store.redeliver(universe.name, callback, due_at=now, wall=self._wall()):
             return None
         return await self.catch_up(universe)
 
@@ -206,10 +206,10 @@ class Callbacks:
             self._place.clear()
             await self._place.wait()
         free = MOST_AT_ONCE - len(self._attempts)
-        due = await self._store.claim_deliveries(
+        due = await self._store.claim_callbacks(
             universe.name, now=universe.now(), wall=self._wall(), lease=LEASE, limit=free
         )
-        begun = [self._spawn(universe, self._attempt(universe, delivery)) for delivery in due]
+        begun = [self._spawn(universe, self._attempt(universe, callback)) for callback in due]
         self._attempts.update(begun)
         for attempt in begun:
             attempt.add_done_callback(self._free)
@@ -224,43 +224,43 @@ class Callbacks:
         while running := self._running.get(universe.name):
             await asyncio.wait(running)
 
-    async def _attempt(self, universe: Universe, delivery: Delivery) -> Made | None:
+    async def _attempt(self, universe: Universe, callback: DueCallback) -> Made | None:
         """Make one attempt. If the store fails, the lease runs out, and the attempt is made again."""
         try:
-            return await self._make(universe, delivery)
+            return await self._make(universe, callback)
         except Exception:
-            logger.exception("an attempt at the callback of %s came to nothing; it is made again", delivery.task)
+            logger.exception("an attempt at the callback of %s came to nothing; it is made again", callback.task)
             self._set_timer(universe, LEASE / SECOND)
             return None
 
-    async def _make(self, universe: Universe, delivery: Delivery) -> Made | None:
+    async def _make(self, universe: Universe, callback: DueCallback) -> Made | None:
         """Make one attempt, record it, and see to the next."""
-        task = await self._store.task(universe.name, delivery.task)
+        task = await self._store.task(universe.name, callback.task)
         if task is None:
             return None
-        SENDING.set(delivery)  # each attempt is made by a task of its own
+        SENDING.set(callback)  # each attempt is made by a task of its own
         started_at = universe.now()
-        late = (started_at - delivery.due_at) / SECOND / (universe.clock.rate or 1)
-        sent = await self._send(universe, task, delivery)
+        late = (started_at - callback.due_at) / SECOND / (universe.clock.rate or 1)
+        sent = await self._send(universe, task, callback)
         self._counters.count_attempt(sent.status, late=late)
         ended_at = universe.now() if universe.clock.rate else started_at + sent.waited
-        attempt = Attempt(delivery.due_at, started_at, ended_at, sent.status, sent.error, sent.size, sent.faults)
-        number = max(1, delivery.attempts - delivery.earlier + 1)
-        due_at = await self._store.finish_attempt(delivery, attempt, next_due=next_due(number, sent.status, ended_at))
+        attempt = Attempt(callback.due_at, started_at, ended_at, sent.status, sent.error, sent.size, sent.faults)
+        number = max(1, callback.attempts - callback.earlier + 1)
+        due_at = await self._store.finish_attempt(callback, attempt, next_due=next_due(number, sent.status, ended_at))
         universe.journal.stir()
         if due_at is not None:
             self.expect(universe, due_at)
-        return Made(task.id, delivery.attempts + 1, started_at, sent.status, sent.error)
+        return Made(task.id, callback.attempts + 1, started_at, sent.status, sent.error)
 
-    async def _send(self, universe: Universe, task: Task, delivery: Delivery) -> "Sent":
+    async def _send(self, universe: Universe, task: Task, callback: DueCallback) -> "Sent":
         """Post what is planned of the callback, and return what came of it."""
         faults: tuple[str, ...] = ()
         try:
-            script = await self._planning.find_plain_script(universe, "callback", task=task.id, account=task.account)
+            script = await self._planning.find_script(universe, "callback", task=task.id, account=task.account)
             faults = script.strikes
             self._counters.count_faults(faults)
-            headers, body = post(shape(task, delivery.variant, universe.now()), script, wall=self._wall())
-            answer = await self._egress.post(delivery.url, body, headers)
+            headers, body = make_post(shape(task, callback.variant, universe.now()), script, wall=self._wall())
+            answer = await self._egress.post(callback.url, body, headers)
         except EgressTimeout as error:
             return Sent(error=str(error), waited=ATTEMPT_SECONDS * SECOND, faults=faults)
         except EgressError as error:

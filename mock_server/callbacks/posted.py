@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from mock_server.core.frames import Frames, Pair, chunk, cut, left_out, pieces
+from mock_server.core.callbacks.sendings import Shaped
 from mock_server.core.plans import DisconnectPlan, Pause, Reply, Script, change_head, spoil
+from mock_server.core.plans.frames import Frames, Pair, chunk, cut, left_out, spread
 from mock_server.core.plans.wire import DelayPoint
-from mock_server.core.sendings import Shaped
 from mock_server.core.types import Instant
 from mock_server.egress.posting import Body, HangUp
 
@@ -25,8 +25,8 @@ HEADERS: Final = {
 _PIECES: Final = 8
 
 
-def post(shaped: Shaped, script: Script, *, wall: Instant) -> tuple[tuple[Pair, ...], Body]:
-    """Return the headers and the body that are sent; `wall` is real time."""
+def make_post(shaped: Shaped, script: Script, *, wall: Instant) -> tuple[tuple[Pair, ...], Body]:
+    """Return the headers and the body of what is posted; `wall` is real time."""
     reply = Reply(200, tuple({**HEADERS, **shaped.headers}.items()), shaped.body)
     reply = spoil(change_head(reply, script.heads, wall=wall), script.bodies)
     if shaped.slowly and script.pause("in-body") is None:
@@ -40,10 +40,10 @@ def post(shaped: Shaped, script: Script, *, wall: Instant) -> tuple[tuple[Pair, 
     elif reply.length is not None and reply.length > len(body) and script.disconnect is None:
         script = msgspec.structs.replace(script, disconnect=DisconnectPlan(at="after-response"))
     headers = (*reply.headers, *(() if framing[0] in said else (framing,)))
-    return headers, partial(send, body=body, script=script)
+    return headers, partial(_send, body=body, script=script)
 
 
-async def send(head: bytes, *, body: bytes, script: Script) -> AsyncIterator[bytes]:
+async def _send(head: bytes, *, body: bytes, script: Script) -> AsyncIterator[bytes]:
     """Yield a request in pieces when their time has come, which is within that of the attempt.
 
     Raises:
@@ -51,28 +51,26 @@ async def send(head: bytes, *, body: bytes, script: Script) -> AsyncIterator[byt
     """
     frames = cut(Frames(head, body), script.disconnect)
     for at in ("before-work", "before-head"):
-        await pause(script, at)
-    async for piece in spread(frames.head, script, "in-head"):
+        await _pause(script, at)
+    async for piece in _timed(frames.head, script, "in-head"):
         yield piece
-    await pause(script, "before-body")
-    async for piece in spread(frames.body, script, "in-body"):
+    await _pause(script, "before-body")
+    async for piece in _timed(frames.body, script, "in-body"):
         yield piece
     if script.disconnect is not None:
         raise HangUp(script.disconnect.how)
 
 
-async def pause(script: Script, at: DelayPoint) -> None:
+async def _pause(script: Script, at: DelayPoint) -> None:
     """Wait as long as the script says at a point."""
     wanted = script.pause(at)
     if wanted is not None:
         await sleep(wanted.seconds)
 
 
-async def spread(data: bytes, script: Script, at: DelayPoint) -> AsyncIterator[bytes]:
-    """Yield bytes at once, or in pieces over the time that the script says: the first now, the last at its end."""
-    wanted = script.pause(at) or Pause(at, 0, 1)
-    cuts = list(pieces(data, wanted.pieces))
-    for place, piece in enumerate(cuts):
-        if place:
-            await sleep(wanted.seconds / (len(cuts) - 1))
-        yield piece
+async def _timed(data: bytes, script: Script, at: DelayPoint) -> AsyncIterator[bytes]:
+    """Yield bytes when their time has come (see `spread`)."""
+    for seconds, piece in spread(data, script, at):
+        if seconds:
+            await sleep(seconds)
+        yield bytes(piece)

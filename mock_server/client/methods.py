@@ -13,7 +13,7 @@ from mock_server.client.calls import (
     service,
     snapshots,
     tasks,
-    worlds,
+    universes,
 )
 from mock_server.client.sending import AsyncSender, Sender, awaiting, sending
 
@@ -25,10 +25,10 @@ class Methods(Sender):
     list_models = sending(service.list_models)
     show_metrics = sending(service.show_metrics)
     show_contract = sending(operations.show_contract)
-    list_universes = sending(worlds.list_universes)
-    show_universe = sending(worlds.show_universe)
-    forget_universe = sending(worlds.forget_universe)
-    reset_universe = sending(worlds.reset_universe)
+    list_universes = sending(universes.list_universes)
+    show_universe = sending(universes.show_universe)
+    forget_universe = sending(universes.forget_universe)
+    reset_universe = sending(universes.reset_universe)
     show_snapshot = sending(snapshots.show_snapshot)
     restore_snapshot = sending(snapshots.restore_snapshot)
     fork_universe = sending(snapshots.fork_universe)
@@ -64,10 +64,10 @@ class AsyncMethods(AsyncSender):
     list_models = awaiting(service.list_models)
     show_metrics = awaiting(service.show_metrics)
     show_contract = awaiting(operations.show_contract)
-    list_universes = awaiting(worlds.list_universes)
-    show_universe = awaiting(worlds.show_universe)
-    forget_universe = awaiting(worlds.forget_universe)
-    reset_universe = awaiting(worlds.reset_universe)
+    list_universes = awaiting(universes.list_universes)
+    show_universe = awaiting(universes.show_universe)
+    forget_universe = awaiting(universes.forget_universe)
+    reset_universe = awaiting(universes.reset_universe)
     show_snapshot = awaiting(snapshots.show_snapshot)
     restore_snapshot = awaiting(snapshots.restore_snapshot)
     fork_universe = awaiting(snapshots.fork_universe)

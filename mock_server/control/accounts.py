@@ -1,21 +1,19 @@
 """What the control API tells of accounts and limits, and how they are set."""
 
-from collections.abc import Mapping
-from typing import Any
+from hashlib import blake2b
 
 import msgspec
 
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import AccountChange, AccountList, AccountState, LimitsState
-from mock_server.core.billing import credits_number
 from mock_server.core.errors import InvalidRequest, NotFound
 from mock_server.core.ids import account_id, universe_code
-from mock_server.core.limits import Limits
-from mock_server.core.queueing import Slots
+from mock_server.core.limits.limits import Limits, make_limits, name_limits
+from mock_server.core.limits.queueing import Slots
+from mock_server.core.tasks.billing import credits_number
 from mock_server.core.types import CREDIT
 from mock_server.core.wording import shown_value
 from mock_server.simulator import Simulator
-from mock_server.universes.names import account_name
 from mock_server.universes.universe import AccountRules, Universe
 
 
@@ -45,19 +43,16 @@ async def change_account(request: Request[AccountChange, Nothing]) -> AccountSta
 
 async def show_limits(request: Request[Nothing, Nothing]) -> LimitsState:
     """Show what the universe allows at once and in a minute."""
-    return _limits(request.simulator.limits(await request.universe()))
+    return LimitsState(**name_limits(request.simulator.limits(await request.universe())))
 
 
 async def change_limits(request: Request[LimitsState, Nothing]) -> LimitsState:
     """Set all limits of the universe; one that is left out is none, and tasks that wait move up or stay behind."""
-    universe, wanted = await request.universe(), request.body
-    groups = {str(name): number for name, number in wanted.slots_per_group.items()}
-    slots = Slots(wanted.slots, wanted.slots_per_account, groups)
-    limits = Limits(wanted.requests_per_minute, None if slots == Slots() else slots)
+    universe, limits = await request.universe(), make_limits(**msgspec.structs.asdict(request.body))
     await request.simulator.universes.change(universe, lambda changed: _set_limits(changed, limits))
-    await request.simulator.store.arrange(universe.name, slots, now=universe.now())
+    await request.simulator.store.arrange(universe.name, limits.slots or Slots(), now=universe.now())
     await request.simulator.callbacks.catch_up(universe)
-    return _limits(limits)
+    return LimitsState(**name_limits(limits))
 
 
 def _set_limits(universe: Universe, limits: Limits) -> None:
@@ -95,12 +90,11 @@ async def _account(simulator: Simulator, universe: Universe, account: str) -> Ac
     )
 
 
-def _limits(limits: Limits) -> LimitsState:
-    slots = limits.slots or Slots()
-    groups: Mapping[Any, int] = slots.groups
-    return LimitsState(
-        requests_per_minute=limits.requests_per_minute,
-        slots=slots.universe,
-        slots_per_account=slots.account,
-        slots_per_group=groups,
-    )
+def account_name(seed: bytes, account: str) -> str:
+    """Invent the name of an account's holder: the same one for the same seed."""
+    from faker import Faker  # noqa: PLC0415 - takes longer to import than the server takes to start
+
+    faker = Faker("en_US", use_weighting=False)
+    faker.seed_instance(int.from_bytes(blake2b(account.encode(), key=seed, digest_size=8).digest(), "big"))
+    name: str = faker.company()
+    return name

@@ -13,7 +13,7 @@ from mock_server.core.types import SECOND, Instant
 from mock_server.core.views import iso_instant
 from mock_server.journal.masking import without_keys
 from mock_server.simulator import Simulator
-from mock_server.universes.clock import LATEST
+from mock_server.universes.clock import LATEST, RATES
 from mock_server.universes.universe import Universe
 
 _UNITS: Final[Mapping[str, float]] = {"ms": 0.001, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
@@ -90,7 +90,7 @@ def _check(change: ClockChange) -> None:
 
 
 async def _run(simulator: Simulator, universe: Universe, change: ClockChange) -> None:
-    rate = {"frozen": 0.0, "real": 1.0}.get(change.mode or "", change.rate or 1.0)
+    rate = RATES.get(change.mode or "", change.rate or 1.0)
     await simulator.universes.change(universe, lambda changed: changed.clock.run(rate))
     await simulator.callbacks.wake(universe)
 

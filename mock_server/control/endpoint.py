@@ -1,23 +1,23 @@
-"""One path of the control API on the wire: who may ask, which universe is meant, and the answer."""
+"""One operation of the control API on the wire: who may ask, which universe is meant, and the answer."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.call import check_media_type, read_bytes
 from mock_server.api.endpoint import Answer, error_answer, send_answer
-from mock_server.api.headers import header
+from mock_server.api.resource import Resource
 from mock_server.control.access import check_access
 from mock_server.control.operation import Content, Operation, Request
 from mock_server.control.waiting import unless_gone
-from mock_server.core.errors import ApiError, InternalError, InvalidRequest, MethodNotAllowed
+from mock_server.core.errors import ApiError, InternalError, InvalidRequest
 from mock_server.core.keys import read_universe
 from mock_server.core.validation import decode_json
+from mock_server.http.bodies import check_media_type, read_bytes
+from mock_server.http.request import header, read_query
 from mock_server.reading import ReadingError, read
 from mock_server.simulator import Simulator
 
@@ -30,52 +30,43 @@ logger = logging.getLogger(__name__)
 
 
 class ControlEndpoint:
-    """An ASGI app that serves one path of the control API.
+    """An ASGI app that serves one operation of the control API.
 
     Args:
         simulator: What is controlled.
-        operations: What the path's methods do; GET serves HEAD too.
+        operation: What is done.
     """
 
-    def __init__(self, simulator: Simulator, *operations: Operation) -> None:
+    def __init__(self, simulator: Simulator, operation: Operation) -> None:
         self._simulator = simulator
-        methods = {operation.method: operation for operation in operations}
-        self._operations = {**methods, "HEAD": methods["GET"]} if "GET" in methods else methods
+        self._operation = operation
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request.
-
-        Raises:
-            HTTPException: The path does not have this method.
-        """
-        operation = self._operations.get(scope["method"])
-        if operation is None:
-            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(self._operations)})
+        """Serve one request."""
         try:
-            answer = await self._answer(operation, scope, receive)
+            answer = await self._answer(scope, receive)
         except ApiError as error:
             answer = error_answer(error)
         except ClientDisconnect:
             return
         except Exception:
-            logger.exception("%s failed; this is a bug of the simulator, not of the client", operation.id)
+            logger.exception("%s failed; this is a bug of the simulator, not of the client", self._operation.id)
             answer = error_answer(InternalError())
         if isinstance(answer, Content):
             await _send_content(answer, scope, send)
         else:
             await send_answer(answer, scope, send)
 
-    async def _answer(self, operation: Operation, scope: Scope, receive: Receive) -> Answer | Content:
-        headers = dict(scope["headers"])
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer | Content:
+        operation, headers = self._operation, dict(scope["headers"])
         check_access(scope["method"], headers, self._simulator)
         name = read_universe(header(headers, b"authorization"), header(headers, b"x-mock-universe"))
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         request = Request(
             self._simulator,
             name,
             scope["path_params"],
-            _read(query, operation.query, texts=True),
-            await self._body(operation, headers, receive),
+            _read(read_query(scope), operation.query, texts=True),
+            await self._body(headers, receive),
         )
         work = operation.function(request)
         answer = await (unless_gone(work, receive) if operation.waits else work)
@@ -83,8 +74,9 @@ class ControlEndpoint:
             self._simulator.universes.stir(name)
         return answer if isinstance(answer, Content) else Answer(answer)
 
-    async def _body(self, operation: Operation, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> Any:
         """Read the body; an empty one is an object without fields, whatever it says that it is."""
+        operation = self._operation
         if operation.raw:
             return await read_bytes(headers, receive, SNAPSHOT_BYTES)
         body = await read_bytes(headers, receive, self._simulator.settings.body_limit)
@@ -92,6 +84,14 @@ class ControlEndpoint:
             return _read({}, operation.body)
         check_media_type(headers)
         return _read(decode_json(body), operation.body)
+
+
+def control_routes(simulator: Simulator, operations: Iterable[Operation]) -> list[Route]:
+    """Return a route for each path of some operations."""
+    paths: dict[str, dict[str, ControlEndpoint]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method] = ControlEndpoint(simulator, operation)
+    return [Route(path, Resource(methods)) for path, methods in paths.items()]
 
 
 async def _send_content(content: Content, scope: Scope, send: Send) -> None:

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 from mock_server.control.errors import Conflict
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import JournalCleared, JournalQuery, JournalState
+from mock_server.control.waiting import in_turns
 from mock_server.core.errors import InvalidRequest
 from mock_server.core.types import SECOND
 from mock_server.journal.contract import Contract
@@ -107,9 +108,5 @@ async def make_entries(chosen: tuple[Exchange, ...], contract: Contract, *, secr
 
     `contract` is that of who served them.
     """
-    entries: list[Entry] = []
-    for exchange in chosen:
-        entries.append(make_entry(exchange, contract, secrets=secrets))
-        if len(entries) % _AT_ONCE == 0:
-            await asyncio.sleep(0)
-    return tuple(entries)
+    turns = in_turns(chosen, _AT_ONCE)
+    return tuple([make_entry(exchange, contract, secrets=secrets) async for exchange in turns])

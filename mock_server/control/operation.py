@@ -12,7 +12,7 @@ from mock_server.universes.universe import Universe
 Body = TypeVar("Body")
 Query = TypeVar("Query")
 
-PATH_SHAPES: Final = {"universe": UniverseName, "delivery": int}
+PATH_SHAPES: Final = {"universe": UniverseName, "callback": int}
 """The shapes of those parts of a path that are not just names."""
 
 COMMON_REFUSALS: Final = (400, 403, 413, 415, 500)

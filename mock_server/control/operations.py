@@ -2,13 +2,9 @@
 
 from typing import Any, Final
 
-from starlette.routing import Route
-
-from mock_server.control import accounts, callbacks, clock, journal, plans, service, snapshots, tasks, worlds
+from mock_server.control import accounts, callbacks, clock, journal, plans, service, snapshots, tasks, universes
 from mock_server.control.document import make_document
-from mock_server.control.endpoint import ControlEndpoint
-from mock_server.control.operation import Nothing, Operation, Request, operation
-from mock_server.simulator import Simulator
+from mock_server.control.operation import Nothing, Request, operation
 from mock_server.snapshots.document import Snapshot
 
 
@@ -22,10 +18,10 @@ OPERATIONS: Final = (
     operation("GET", "/_mock/models", service.list_models),
     operation("GET", "/_mock/metrics", service.show_metrics, media_type="text/plain", refusals=(501,)),
     operation("GET", "/_mock/openapi.json", show_contract),
-    operation("GET", "/_mock/universes", worlds.list_universes),
-    operation("GET", "/_mock/universes/{universe}", worlds.show_universe, refusals=(404,)),
-    operation("DELETE", "/_mock/universes/{universe}", worlds.forget_universe, refusals=(404,)),
-    operation("POST", "/_mock/reset", worlds.reset_universe),
+    operation("GET", "/_mock/universes", universes.list_universes),
+    operation("GET", "/_mock/universes/{universe}", universes.show_universe, refusals=(404,)),
+    operation("DELETE", "/_mock/universes/{universe}", universes.forget_universe, refusals=(404,)),
+    operation("POST", "/_mock/reset", universes.reset_universe),
     operation("GET", "/_mock/snapshot", snapshots.show_snapshot),
     operation("PUT", "/_mock/snapshot", snapshots.restore_snapshot, document=Snapshot),
     operation("POST", "/_mock/universes/{universe}/fork", snapshots.fork_universe, refusals=(404, 409)),
@@ -43,7 +39,7 @@ OPERATIONS: Final = (
     operation("POST", "/_mock/tasks/{task}/release", tasks.release_task, refusals=(404, 409)),
     operation("POST", "/_mock/tasks/{task}/fail", tasks.fail_task, refusals=(404, 409)),
     operation("GET", "/_mock/callbacks", callbacks.list_callbacks),
-    operation("POST", "/_mock/callbacks/{delivery}/redeliver", callbacks.redeliver_callback, refusals=(404,)),
+    operation("POST", "/_mock/callbacks/{callback}/redeliver", callbacks.redeliver_callback, refusals=(404,)),
     operation("GET", "/_mock/journal", journal.show_journal, waits=True, refusals=(409,)),
     operation("DELETE", "/_mock/journal", journal.clear_journal),
     operation("GET", "/_mock/journal.har", journal.export_journal, waits=True, refusals=(409,)),
@@ -54,11 +50,3 @@ OPERATIONS: Final = (
     operation("GET", "/_mock/scenarios", plans.list_scenarios),
 )
 """Every operation; of one path, they follow each other."""
-
-
-def control_routes(simulator: Simulator) -> list[Route]:
-    """Return a route for each path of the control API."""
-    paths: dict[str, list[Operation]] = {}
-    for each in OPERATIONS:
-        paths.setdefault(each.path, []).append(each)
-    return [Route(path, ControlEndpoint(simulator, *operations)) for path, operations in paths.items()]

@@ -2,12 +2,10 @@
 
 from importlib.metadata import version
 
-import msgspec
-
 from mock_server.control.errors import MissingExtra
+from mock_server.control.metrics import MEDIA_TYPE, available, write_metrics
 from mock_server.control.operation import Content, Nothing, Request
-from mock_server.control.shapes import Health, ModelList, RefusedPage, ServedModel
-from mock_server.metrics import MEDIA_TYPE, available, write_metrics
+from mock_server.control.shapes import Health, ModelList
 from mock_server.models.served import list_served
 
 
@@ -21,10 +19,7 @@ async def show_health(request: Request[Nothing, Nothing]) -> Health:
 async def list_models(request: Request[Nothing, Nothing]) -> ModelList:
     """List the models that are served, each with where what is known of it comes from, and the pages that are not."""
     catalogue = request.simulator.catalogue
-    return ModelList(
-        models=tuple(ServedModel(**msgspec.structs.asdict(row)) for row in list_served(catalogue)),
-        refused=tuple(RefusedPage(file=page.file, reason=page.reason) for page in catalogue.refused),
-    )
+    return ModelList(models=tuple(list_served(catalogue)), refused=catalogue.refused)
 
 
 async def show_metrics(request: Request[Nothing, Nothing]) -> Content:

@@ -6,7 +6,7 @@ from mock_server.control.errors import Conflict
 from mock_server.control.journal import make_entries
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import Fork, SnapshotQuery, UniverseState
-from mock_server.control.worlds import existing, state
+from mock_server.control.universes import existing, state
 from mock_server.core.errors import InvalidRequest
 from mock_server.journal.entries import Entry
 from mock_server.journal.exchange import Exchange

@@ -9,16 +9,16 @@ from mock_server.control.clock import attempt_made
 from mock_server.control.errors import Conflict, no_such_task
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import Failure, LedgerEntry, TaskChanged, TaskList, TaskQuery, TaskState
-from mock_server.core import steering
-from mock_server.core.billing import credits_number, entries
 from mock_server.core.errors import InvalidRequest
-from mock_server.core.task_errors import TASK_ERRORS
-from mock_server.core.timeline import IllegalTransition, observe
+from mock_server.core.tasks import steering
+from mock_server.core.tasks.billing import credits_number, entries
+from mock_server.core.tasks.errors import TASK_ERRORS
+from mock_server.core.tasks.timeline import IllegalTransition, observe
 from mock_server.core.types import SECOND, Instant, Task
-from mock_server.journal.contract import NOTHING
 from mock_server.journal.shown import redact
 from mock_server.simulator import Simulator
 from mock_server.universes.clock import LATEST
+from mock_server.universes.universe import Universe
 
 Change: TypeAlias = Callable[[Task, Instant], Task]
 """What is done to a task at an instant."""
@@ -36,10 +36,7 @@ async def list_tasks(request: Request[Nothing, TaskQuery]) -> TaskList:
 
 async def show_task(request: Request[Nothing, Nothing]) -> TaskState:
     """Show all facts of one task."""
-    universe, name = await request.universe(), request.path["task"]
-    task = await request.simulator.store.task(universe.name, name)
-    if task is None:
-        raise no_such_task(name, universe)
+    universe, task = await existing_task(request)
     return show(request.simulator, task, universe.now())
 
 
@@ -72,23 +69,27 @@ async def fail_task(request: Request[Failure, Nothing]) -> TaskChanged:
     return await _change(request, lambda task, now: steering.fail(task, error, now=now))
 
 
+async def existing_task(request: Request[Any, Any]) -> tuple[Universe, Task]:
+    """Return the task that the path names, and its universe.
+
+    Raises:
+        NotFound: There is none of that name.
+    """
+    universe, name = await request.universe(), request.path["task"]
+    task = await request.simulator.store.task(universe.name, name)
+    if task is None:
+        raise no_such_task(name, universe)
+    return universe, task
+
+
 def show(simulator: Simulator, task: Task, now: Instant) -> TaskState:
     """Shape a task with all its facts."""
-    timeline, seen, asked = task.timeline, observe(task.timeline, now), shown_request(simulator, task)
+    asked = shown_request(simulator, task)
     return TaskState(
-        id=task.id,
+        **task_facts(task, now),
         account=task.account,
         group=task.user_group,
-        model=task.model,
-        status=seen.status,
-        progress=seen.progress,
-        held=timeline.hold is not None,
-        created_at=timeline.created_at / SECOND,
-        starts_at=show_instant(timeline.starts_at),
-        ends_at=show_instant(timeline.ends_at),
-        waited=timeline.waited / SECOND,
-        outcome=timeline.outcome,
-        error=None if timeline.error is None else timeline.error.code,
+        waited=task.timeline.waited / SECOND,
         ledger=tuple(
             LedgerEntry(kind=entry.kind.value, credits=credits_number(entry.amount), at=entry.at / SECOND)
             for entry in entries(task, now)
@@ -99,13 +100,29 @@ def show(simulator: Simulator, task: Task, now: Instant) -> TaskState:
     )
 
 
+def task_facts(task: Task, now: Instant) -> dict[str, Any]:
+    """Return what the shapes of a task have in common."""
+    timeline, seen = task.timeline, observe(task.timeline, now)
+    return {
+        "id": task.id,
+        "model": task.model,
+        "status": seen.status,
+        "progress": seen.progress,
+        "held": timeline.hold is not None,
+        "created_at": timeline.created_at / SECOND,
+        "starts_at": _show_instant(timeline.starts_at),
+        "ends_at": _show_instant(timeline.ends_at),
+        "outcome": timeline.outcome,
+        "error": None if timeline.error is None else timeline.error.code,
+    }
+
+
 def shown_request(simulator: Simulator, task: Task) -> Mapping[str, Any]:
     """Return the request that a task was created by, without its secrets unless the journal shows them."""
     request: Mapping[str, Any] = msgspec.json.decode(task.request)
     if simulator.settings.journal_secrets:
         return request
-    operation = simulator.creations.get(task.model)
-    return redact(request, NOTHING if operation is None else operation.body_schema, simulator.contract)
+    return redact(request, simulator.contract, model=task.model)
 
 
 async def _change(request: Request[Failure, Nothing] | Request[Nothing, Nothing], change: Change) -> TaskChanged:
@@ -125,6 +142,6 @@ async def _change(request: Request[Failure, Nothing] | Request[Nothing, Nothing]
     )
 
 
-def show_instant(at: Instant) -> float | None:
+def _show_instant(at: Instant) -> float | None:
     """Return an instant in seconds; None if nothing has planned it."""
     return None if at > LATEST else at / SECOND

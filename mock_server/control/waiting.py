@@ -1,10 +1,10 @@
-"""Answers that may take long: they are given up when nobody is there any more to get them.
+"""Answers that may take long: others get their turn meanwhile, and they are given up when nobody is there to get them.
 
 So a server can stop although somebody follows its journal: it hangs up, and that ends the wait.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import AsyncIterator, Awaitable, Iterable
 from typing import TypeVar
 
 from starlette.requests import ClientDisconnect
@@ -28,6 +28,14 @@ async def unless_gone(work: Awaitable[T], receive: Receive) -> T:
     finally:
         working.cancel()
         leaving.cancel()
+
+
+async def in_turns(values: Iterable[T], each: int) -> AsyncIterator[T]:
+    """Yield values, and let others have their turn after each so many."""
+    for count, value in enumerate(values, start=1):
+        yield value
+        if count % each == 0:
+            await asyncio.sleep(0)
 
 
 async def _left(receive: Receive) -> None:

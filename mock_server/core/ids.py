@@ -27,7 +27,7 @@ class CountedDice:
     """Dice for one thing: the numbers follow from the seed, the purpose and its count, and from nothing else.
 
     Args:
-        seed: Whatever the user seeded the world with.
+        seed: Whatever the user seeded the server with.
         purpose: What the dice are for, so that two uses never share numbers.
         count: How many there were before.
     """

@@ -6,8 +6,8 @@ from typing import Any, Final, NoReturn
 
 import msgspec
 
-from mock_server.core.catalog import Model
 from mock_server.core.errors import InvalidRequest, MalformedBody, Violation
+from mock_server.core.models.model import Model
 from mock_server.core.wording import shown_value
 
 DEEPEST: Final = 128

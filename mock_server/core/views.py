@@ -8,9 +8,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from mock_server.core.billing import CREDITS_PER_CNY, CREDITS_PER_USD, credits_number, settlement
 from mock_server.core.plans import show_row, show_task, unpack
-from mock_server.core.timeline import observe
+from mock_server.core.tasks.billing import CREDITS_PER_CNY, CREDITS_PER_USD, credits_number, settlement
+from mock_server.core.tasks.timeline import observe
 from mock_server.core.types import HOUR, SECOND, Bill, Instant, Microcredits, Status, Task
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -1,6 +1,11 @@
 """How values are shown in messages: short, and nothing of a prompt."""
 
+from typing import Final
+
 import msgspec
+
+LONGEST: Final = 60
+"""How many characters of a value are shown."""
 
 
 def is_prompt(field: str) -> bool:
@@ -8,9 +13,9 @@ def is_prompt(field: str) -> bool:
     return "prompt" in field.lower()
 
 
-def shown_value(value: object, *, longest: int = 60) -> str:
+def shown_value(value: object) -> str:
     """Show a value in a message: scalars as JSON would write them, cut short; nothing of objects and arrays."""
     if value is None or isinstance(value, dict | list):
         return ""
     text = msgspec.json.encode(value).decode()
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

@@ -1,4 +1,4 @@
-"""What tells the page that something has happened, by server-sent events: that it has, not what.
+"""What tells the dashboard that something has happened, by server-sent events: that it has, not what.
 
 Each event is how things stand: the clock, and how far the journal has come. A listener that is slow is told less often,
 and misses nothing, as it reads what it shows from where it stood; so nothing is ever queued for it. While nobody
@@ -8,7 +8,6 @@ listens, this does nothing at all.
 import asyncio
 from contextlib import suppress
 from typing import Final
-from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.requests import ClientDisconnect
@@ -22,6 +21,7 @@ from mock_server.control.shapes import ClockState
 from mock_server.control.waiting import unless_gone
 from mock_server.core.errors import ApiError
 from mock_server.core.keys import read_universe
+from mock_server.http.request import read_query
 from mock_server.simulator import Simulator
 from mock_server.universes.universe import Universe
 
@@ -71,10 +71,9 @@ class Events:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one listener."""
-        query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
         try:
             check_access(scope["method"], dict(scope["headers"]), self._simulator)
-            name = read_universe(None, query.get("universe"))
+            name = read_universe(None, read_query(scope).get("universe") or None)
         except ApiError as error:
             await send_answer(error_answer(error), scope, send)
             return

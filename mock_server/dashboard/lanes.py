@@ -1,6 +1,5 @@
 """What the time line draws: a page of tasks as lanes, and what happened to them as marks."""
 
-import asyncio
 from collections.abc import Collection
 from typing import Annotated, Final
 
@@ -8,9 +7,9 @@ from msgspec import Meta
 
 from mock_server.control.callbacks import show_attempt
 from mock_server.control.operation import Nothing, Request
-from mock_server.control.shapes import DeliveryAttempt, Name, Number, Shape
-from mock_server.control.tasks import show_instant
-from mock_server.core.timeline import observe
+from mock_server.control.shapes import AttemptShown, Name, Number, Shape, TaskFacts
+from mock_server.control.tasks import task_facts
+from mock_server.control.waiting import in_turns
 from mock_server.core.types import SECOND, Instant, Task
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.journal import Journal
@@ -24,7 +23,6 @@ MOST_LOOSE: Final = 200
 """How many marks that belong to no task are told of at most."""
 
 _AT_ONCE: Final = 200
-_FIRST_ERROR: Final = 400
 
 
 class LaneQuery(Shape, frozen=True):
@@ -38,20 +36,10 @@ class LaneQuery(Shape, frozen=True):
     generation: Number | None = None
 
 
-class Lane(Shape, frozen=True):
+class Lane(TaskFacts, frozen=True):
     """One task: what the time line shows of it, and every attempt at its callbacks."""
 
-    id: str
-    model: str
-    status: str
-    progress: int
-    held: bool
-    created_at: float
-    starts_at: float | None
-    ends_at: float | None
-    outcome: str
-    error: str | None
-    attempts: tuple[DeliveryAttempt, ...]
+    attempts: tuple[AttemptShown, ...]
 
 
 class Mark(Shape, frozen=True):
@@ -100,39 +88,27 @@ async def list_lanes(request: Request[Nothing, LaneQuery]) -> LaneList:
     )
 
 
-async def find_marks(journal: Journal, tasks: Collection[str], *, after: int = 0) -> tuple[Mark, ...]:
+async def find_marks(journal: Journal, tasks: Collection[str], *, after: int) -> tuple[Mark, ...]:
     """Return the marks of some tasks, and the newest that belong to none, in the order of the journal.
 
     Other requests get their turn in between.
     """
     found: list[Mark] = []
     loose: list[Mark] = []
-    for count, exchange in enumerate(journal.beyond(max(after, journal.last - LOOKED_AT)), start=1):
+    async for exchange in in_turns(journal.beyond(max(after, journal.last - LOOKED_AT)), _AT_ONCE):
         task = exchange.task or exchange.path.rpartition("/")[2]  # of what a plan answers, only the path says
         if task in tasks:
             found.append(_mark(exchange, task))
-        elif exchange.task is None and (exchange.faults or exchange.status >= _FIRST_ERROR):
+        elif exchange.task is None and (exchange.faults or exchange.is_refused):
             loose.append(_mark(exchange, None))
-        if count % _AT_ONCE == 0:
-            await asyncio.sleep(0)
     return tuple(sorted((*found, *loose[-MOST_LOOSE:]), key=lambda mark: mark.number))
 
 
 async def _lane(simulator: Simulator, task: Task, now: Instant) -> Lane:
-    timeline, seen = task.timeline, observe(task.timeline, now)
-    deliveries = await simulator.store.deliveries(task.universe, task=task.id) if task.sendings else ()
+    callbacks = await simulator.store.callbacks(task.universe, task=task.id) if task.sendings else ()
     return Lane(
-        id=task.id,
-        model=task.model,
-        status=seen.status,
-        progress=seen.progress,
-        held=timeline.hold is not None,
-        created_at=timeline.created_at / SECOND,
-        starts_at=show_instant(timeline.starts_at),
-        ends_at=show_instant(timeline.ends_at),
-        outcome=timeline.outcome,
-        error=None if timeline.error is None else timeline.error.code,
-        attempts=tuple(show_attempt(attempt) for delivery in deliveries for attempt in delivery.attempts),
+        **task_facts(task, now),
+        attempts=tuple(show_attempt(attempt) for callback in callbacks for attempt in callback.attempts),
     )
 
 

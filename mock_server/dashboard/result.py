@@ -1,26 +1,21 @@
-"""The result of a task for the page to play: the same file as its link has, but nobody's request.
+"""The result of a task for the dashboard to play: the same file as its link has, but nobody's request.
 
 So looking at a result leaves no exchange in the journal, and no plan strikes or is used up by it.
 """
 
-from typing import Final
-
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from mock_server.api.endpoint import error_answer, send_answer
 from mock_server.control.access import check_access
-from mock_server.core.errors import ApiError, MethodNotAllowed, NotFound
+from mock_server.core.errors import ApiError, NotFound
 from mock_server.core.keys import read_universe
 from mock_server.core.plans import FAITHFUL
-from mock_server.core.timeline import observe
+from mock_server.core.tasks.timeline import observe
 from mock_server.core.types import Status, Task
 from mock_server.links.downloads import Found, answer_link
 from mock_server.links.videos import open_video
 from mock_server.simulator import Simulator
 from mock_server.universes.universe import Universe
-
-METHODS: Final = ("GET", "HEAD")
 
 
 class Result:
@@ -34,13 +29,7 @@ class Result:
         self._simulator = simulator
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Serve one request.
-
-        Raises:
-            HTTPException: There is no such task, it is not completed, or this is no way to read it.
-        """
-        if scope["method"] not in METHODS:
-            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(METHODS)})
+        """Serve one request."""
         try:
             check_access(scope["method"], dict(scope["headers"]), self._simulator)
             universe, task = await self._find(scope)

@@ -1,16 +1,15 @@
-"""What the page tells of one task: its facts, what a client would see of it now, and what its request was held to."""
+"""What the dashboard tells of a task: its facts, what a client would see of it now, what its request was held to."""
 
 from typing import Any
 
 import msgspec
 
-from mock_server.control.callbacks import show_delivery
-from mock_server.control.errors import no_such_task
+from mock_server.control.callbacks import show_callback
 from mock_server.control.operation import Nothing, Request
-from mock_server.control.shapes import DeliveryShown, Shape, TaskState
-from mock_server.control.tasks import show
+from mock_server.control.shapes import CallbackShown, Shape, TaskState
+from mock_server.control.tasks import existing_task, show
 from mock_server.core.plans import ReadsPlan, seen_at, unpack
-from mock_server.core.timeline import observe
+from mock_server.core.tasks.timeline import observe
 from mock_server.core.types import Instant, Status, Task
 from mock_server.core.views import task_body
 from mock_server.dashboard.checked import Checked, list_checked
@@ -27,24 +26,22 @@ class TaskInspected(Shape, frozen=True):
     task: TaskState
     seen: Any
     checked: tuple[Checked, ...]
-    callbacks: tuple[DeliveryShown, ...]
+    callbacks: tuple[CallbackShown, ...]
     link: str
 
 
 async def inspect_task(request: Request[Nothing, Nothing]) -> TaskInspected:
     """Tell all that is known of a task."""
-    universe, name, simulator = await request.universe(), request.path["task"], request.simulator
-    task = await simulator.store.task(universe.name, name)
-    if task is None:
-        raise no_such_task(name, universe)
+    simulator = request.simulator
+    universe, task = await existing_task(request)
     now, operation = universe.now(), simulator.creations.get(task.model)
     facts = show(simulator, task, now)
-    deliveries = await simulator.store.deliveries(universe.name, task=name)
+    callbacks = await simulator.store.callbacks(universe.name, task=task.id)
     return TaskInspected(
         task=facts,
         seen=_seen(task, now),
         checked=() if operation is None else list_checked(operation),
-        callbacks=tuple(show_delivery(record, facts.callback_url or "") for record in deliveries),
+        callbacks=tuple(show_callback(record, facts.callback_url or "") for record in callbacks),
         link=_link(task, now),
     )
 

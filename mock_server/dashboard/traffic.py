@@ -1,10 +1,9 @@
 """What the view of the traffic shows: which exchanges are wanted, lines of those in sight, and one whole.
 
 Making an exchange readable costs far more than looking at it, so that is done for what somebody sees and for nothing
-else: of a journal of any length the page gets the numbers.
+else: of a journal of any length the dashboard gets the numbers.
 """
 
-import asyncio
 import json
 from typing import Annotated, Final
 
@@ -14,6 +13,7 @@ from msgspec import Meta
 from mock_server.control.journal import make_entries
 from mock_server.control.operation import Nothing, Request
 from mock_server.control.shapes import Name, Number, Shape, Statuses
+from mock_server.control.waiting import in_turns
 from mock_server.core.errors import NotFound
 from mock_server.journal.bodies import request_body
 from mock_server.journal.contract import Contract, unknown_fields
@@ -30,7 +30,6 @@ LOOKED_AT: Final = 20_000
 """How many exchanges are looked through at most for those that are wanted, from the newest back."""
 
 _AT_ONCE: Final = 100
-_FIRST_ERROR: Final = 400
 
 
 class TrafficQuery(Shape, frozen=True):
@@ -167,20 +166,13 @@ def find_exchange(journal: Journal, number: int) -> Exchange | None:
     return found if found is not None and found.number == number else None
 
 
-async def find_numbers(
-    journal: Journal, wanted: TrafficQuery, contract: Contract, *, after: int = 0
-) -> tuple[int, ...]:
+async def find_numbers(journal: Journal, wanted: TrafficQuery, contract: Contract, *, after: int) -> tuple[int, ...]:
     """Return the numbers of the exchanges beyond one that are wanted, in order; other requests get their turn."""
     if msgspec.structs.replace(wanted, after=0, generation=None) == TrafficQuery():
         return tuple(range(max(after, journal.last - len(journal)) + 1, journal.last + 1))
     plain = Selection(method=wanted.method, status=wanted.status, account=wanted.account)
-    found: list[int] = []
-    for count, exchange in enumerate(journal.beyond(after), start=1):
-        if plain.has(exchange) and _is_wanted(exchange, wanted, contract):
-            found.append(exchange.number)
-        if count % _AT_ONCE == 0:
-            await asyncio.sleep(0)
-    return tuple(found)
+    turns = in_turns(journal.beyond(after), _AT_ONCE)
+    return tuple([each.number async for each in turns if plain.has(each) and _is_wanted(each, wanted, contract)])
 
 
 def _is_wanted(exchange: Exchange, wanted: TrafficQuery, contract: Contract) -> bool:
@@ -209,7 +201,7 @@ def holds(exchange: Exchange, text: str) -> bool:
 
 def has_near_misses(exchange: Exchange, contract: Contract) -> bool:
     """Tell whether something in a request was nearly right; of one that was accepted, only its fields can be."""
-    if exchange.status < _FIRST_ERROR:
+    if not exchange.is_refused:
         operation = contract.operation(exchange.operation)
         schema = None if operation is None else operation.body_schema
         if not unknown_fields(request_body(exchange, dict(texts(exchange.headers))).value, schema):

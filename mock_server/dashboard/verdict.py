@@ -17,7 +17,7 @@ import msgspec
 from mock_server.control.callbacks import list_callbacks
 from mock_server.control.errors import MissingExtra
 from mock_server.control.operation import Nothing, Request
-from mock_server.control.shapes import DeliveryList, DeliveryQuery, JournalState, Shape
+from mock_server.control.shapes import CallbackList, CallbackQuery, JournalState, Shape
 from mock_server.journal.entries import make_entry
 from mock_server.journal.exchange import Exchange
 from mock_server.simulator import Simulator
@@ -29,7 +29,7 @@ GROUP: Final = "evolink_mock.judges"
 NO_JUDGE: Final = "the judge is not installed: pip install 'evolink-mock[contracts]' installs it"
 """What is said when there is none."""
 
-Judge: TypeAlias = Callable[[JournalState, DeliveryList, Operations], Any]
+Judge: TypeAlias = Callable[[JournalState, CallbackList, Operations], Any]
 """What judges a client by a journal and its callbacks, as the control API shows them, against the operations that are
 served. It returns a statement that can be written as JSON."""
 
@@ -52,7 +52,7 @@ class Judging:
     async def show_verdict(self, request: Request[Nothing, Nothing]) -> VerdictShown:
         """Judge the client whose traffic the journal has."""
         universe, simulator = await request.universe(), request.simulator
-        callbacks = await list_callbacks(Request(simulator, request.named, request.path, DeliveryQuery(), request.body))
+        callbacks = await list_callbacks(Request(simulator, request.named, request.path, CallbackQuery(), request.body))
         journal = universe.journal
         told = VerdictShown(generation=journal.generation, last=journal.last, exchanges=len(journal), statement=None)
         work = partial(_judge, told, journal.beyond(0), callbacks, simulator)
@@ -75,7 +75,7 @@ def find_judge() -> Judge:
 
 
 def _judge(
-    told: VerdictShown, exchanges: Iterable[Exchange], callbacks: DeliveryList, simulator: Simulator
+    told: VerdictShown, exchanges: Iterable[Exchange], callbacks: CallbackList, simulator: Simulator
 ) -> VerdictShown:
     """Find the judge, show it the exchanges, and return what it says with what is told of the journal."""
     judge = find_judge()

@@ -15,25 +15,12 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from mock_server.core.addresses import internal_reason, literal_address
-from mock_server.core.retry import ATTEMPT_SECONDS
-from mock_server.core.urls import Origin, UrlError, WebUrl, read_url
+from mock_server.core.callbacks.retry import ATTEMPT_SECONDS
+from mock_server.core.http.addresses import internal_reason, literal_address
+from mock_server.core.http.urls import Origin, UrlError, WebUrl, read_url
 from mock_server.egress.answer import Answer, AnswerError
 from mock_server.egress.fetching import FOUND, Fetching, Take
 from mock_server.egress.posting import Body, Connection, Headers, Made, Tls, connect, reason_of
-
-__all__ = [
-    "WAY_OUT",
-    "Answer",
-    "Deliver",
-    "Egress",
-    "EgressError",
-    "EgressTimeout",
-    "Origin",
-    "Unreachable",
-    "read_origin",
-    "refuse_internal",
-]
 
 WAY_OUT: Final = (
     "To receive callbacks on this machine, start the simulator with --callback-route"

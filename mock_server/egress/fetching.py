@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from mock_server.core.errors import ApiError
-from mock_server.core.urls import WebUrl
+from mock_server.core.http.urls import WebUrl
 from mock_server.egress.answer import Answer, AnswerReader
 from mock_server.egress.posting import Connection, write_head
 

@@ -14,10 +14,10 @@ from typing import Final, TypeAlias, TypeVar, cast
 
 import msgspec
 
+from mock_server.core.http.urls import WebUrl
 from mock_server.core.plans.wire import Manner
-from mock_server.core.urls import WebUrl
 from mock_server.egress.answer import Answer, AnswerError, AnswerReader
-from mock_server.serving.connection import hang_up
+from mock_server.http.connection import hang_up
 
 LONGEST_ANSWER: Final = 1_048_576
 """How many bytes of an answer are read. If its head is among them, the rest does not matter."""
@@ -106,7 +106,8 @@ class Connection(asyncio.Protocol):
         if error is None:
             self._read(b"")
         self._end(error or AnswerError("the connection was closed before the answer was whole"))
-        self._closed.set_result(None)
+        if not self._closed.done():  # whoever waited for it may have been cancelled
+            self._closed.set_result(None)
 
     def _read(self, data: bytes) -> None:
         try:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from mock_server.entrance.authority import TRUST_STORE_PASSWORD, Trust
-from mock_server.entrance.hosts import API_HOSTS
+from mock_server.hosts import API_HOSTS
 
 PRELOAD: Final = str(files("mock_server.entrance").joinpath("assets", "lead.cjs"))
 """What Node loads before a program, so that connections are led here that its proxy variables have no say in."""

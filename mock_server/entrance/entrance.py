@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import uvicorn
 
-from mock_server.core.urls import UrlError
+from mock_server.core.http.urls import UrlError
 from mock_server.entrance.authority import Authority, MissingExtraError
-from mock_server.entrance.hosts import API_HOSTS, LOCAL_HOSTS
-from mock_server.serving.listening import ServerError, address, listen, serve_https
-from mock_server.serving.ready import NOTICE, Ready, private_folder, write_ready_file
+from mock_server.entrance.distrust import tell_of_distrust
+from mock_server.entrance.ready import NOTICE, Ready, private_folder, write_ready_file
+from mock_server.hosts import API_HOSTS, LOCAL_HOSTS
+from mock_server.http.listening import ServerError, address, listen, serve_https
 from mock_server.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ class Entrance:
 
     async def open(self, server: uvicorn.Server) -> None:
         """Let a server that has started be reached by them."""
-        await serve_https(server, self._https, self._authority.context())
+        context = tell_of_distrust(self._authority.context(), self._authority.ca_file)
+        await serve_https(server, self._https, context)
         if self._proxy is not None:
             proxy, listening = self._proxy
             self._listener = await proxy.serve(listening)

@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 from mock_server.entrance.authority import Trust
 from mock_server.entrance.client_environment import Lead, client_environment
-from mock_server.serving.ready import Ready, read_ready_file, running_servers
+from mock_server.entrance.ready import Ready, read_ready_file, running_servers
 
 Shell: TypeAlias = Literal["sh", "fish", "powershell"]
 """Whose language is written; `sh` is that of bash, zsh and dash too."""

@@ -1,18 +1,19 @@
 """The operations of the file service on the wire: as those of the API are, but for the envelope and for long bodies."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Final
 
 import msgspec
 from starlette.types import Receive, Scope
 
-from mock_server.api.call import Call
 from mock_server.api.endpoint import UNPUBLISHED, Answer, Endpoint, Function, error_answer
+from mock_server.calls.call import Call
 from mock_server.core.errors import ApiError
-from mock_server.core.file_errors import file_error_body
+from mock_server.core.files.errors import FileTooLarge, file_error_body
 from mock_server.core.keys import Caller
 from mock_server.core.plans import AnswerPlan, Reply, render_answer
 from mock_server.core.types import Instant
+from mock_server.http.bodies import read_pieces
 from mock_server.journal.exchange import Exchange
 from mock_server.simulator import Simulator
 from mock_server.universes.universe import Universe
@@ -31,14 +32,23 @@ class StreamedCall(Call):
         universe: Where.
     """
 
-    __slots__ = ("receive",)
+    __slots__ = ("_receive",)
 
     def __init__(
         self, scope: Scope, headers: Mapping[bytes, bytes], receive: Receive, caller: Caller, universe: Universe
     ) -> None:
         super().__init__(scope, headers, b"", caller, universe)
-        self.receive = receive
+        self._receive = receive
         self.exchange.keeps_body = False
+
+    def pieces(self, most: int) -> AsyncIterator[memoryview]:
+        """Read the body in pieces, up to so many bytes.
+
+        Raises:
+            FileTooLarge: It is longer, or says so before it comes.
+            ClientDisconnect: The client went away.
+        """
+        return read_pieces(self.headers, self._receive, most=most, refusal=_too_large)
 
 
 class FileEndpoint(Endpoint):
@@ -67,6 +77,10 @@ class FileEndpoint(Endpoint):
 
     def _planned(self, plan: AnswerPlan, _exchange: Exchange, *, wall: Instant) -> Reply:
         return planned_answer(plan, wall=wall)
+
+
+def _too_large(detail: str) -> FileTooLarge:
+    return FileTooLarge(detail, clauses=("FILE-LIMIT",))
 
 
 def planned_answer(plan: AnswerPlan, *, wall: Instant) -> Reply:

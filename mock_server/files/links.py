@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
 from mock_server.api.endpoint import send_answer, to_reply
-from mock_server.core.errors import MethodNotAllowed
-from mock_server.core.file_errors import FileNotFound
-from mock_server.core.files import StoredFile, code_of_file, disposition
+from mock_server.core.files.errors import FileNotFound
+from mock_server.core.files.file import StoredFile, code_of_file, disposition
 from mock_server.files.endpoint import file_error_answer, planned_answer
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.links.downloads import Download, Found, answer_link
@@ -17,7 +15,6 @@ from mock_server.simulator import Simulator
 from mock_server.store import Store
 from mock_server.universes.universe import Universe
 
-METHODS: Final = ("GET", "HEAD")
 NOT_FOUND: Final = file_error_answer(FileNotFound())
 
 
@@ -34,13 +31,7 @@ class Links:
         self._simulator = simulator
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Serve one link.
-
-        Raises:
-            HTTPException: Links have no other method than GET and HEAD.
-        """
-        if scope["method"] not in METHODS:
-            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(METHODS)})
+        """Serve one link."""
         exchange: Exchange = scope[EXCHANGE]
         exchange.operation = "download"
         exchange.keeps_answer = False
@@ -52,9 +43,7 @@ class Links:
         universe.enter(exchange)
         file = await find_file(self._simulator.store, universe, parts)
         exchange.account = None if file is None else file.account
-        script = await self._simulator.planning.find_plain_script(
-            universe, "download", task=None, account=exchange.account
-        )
+        script = await self._simulator.planning.find_script(universe, "download", task=None, account=exchange.account)
         exchange.faults = script.strikes
 
         async def find() -> Found:

@@ -1,19 +1,19 @@
 """What the file service does: each operation reads the call, asks the store, and answers in the service's envelope."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final, cast
 from urllib.parse import unquote
 
-from mock_server.api.call import Call, check_media_type
 from mock_server.api.endpoint import Answer
+from mock_server.calls.call import Call
 from mock_server.core.errors import InvalidRequest
-from mock_server.core.file_errors import (
+from mock_server.core.files.errors import (
     FileDownloadFailed,
     FileNotFound,
     FileQuotaExceeded,
     FileTypeNotAllowed,
 )
-from mock_server.core.files import (
+from mock_server.core.files.file import (
     FILE_LIFETIME,
     LONGEST_NAME,
     StoredFile,
@@ -26,17 +26,17 @@ from mock_server.core.files import (
     file_row,
     quota_data,
 )
-from mock_server.core.filetypes import media_type
-from mock_server.core.urls import UrlError, read_url
+from mock_server.core.files.types import media_type
+from mock_server.core.http.urls import UrlError, read_url
 from mock_server.core.validation import refuse
 from mock_server.egress.egress import EgressError
 from mock_server.files.base64_text import Base64Reader
-from mock_server.files.bodies import read_pieces
-from mock_server.files.depot import Incoming
 from mock_server.files.endpoint import StreamedCall
 from mock_server.files.extraction import Extraction
 from mock_server.files.forms import OVERHEAD, FormReader
+from mock_server.http.bodies import check_media_type
 from mock_server.simulator import Simulator
+from mock_server.store.depot import Incoming
 
 FETCH_SECONDS: Final = 60.0
 """How long fetching a file from a URL may take, in all."""
@@ -53,7 +53,7 @@ async def upload_base64(simulator: Simulator, call: Call) -> Answer:
     with simulator.depot.receive(limit) as incoming:
         reader = Base64Reader(incoming.write)
         extraction = Extraction("base64_data", reader.feed, limit=settings.body_limit)
-        async for piece in read_pieces(call.headers, _receive(call), most=2 * limit + settings.body_limit):
+        async for piece in _pieces(call, most=2 * limit + settings.body_limit):
             extraction.feed(piece)
         body = extraction.finish()
         refuse(simulator.operations["uploadFileBase64"].request_violations(body))
@@ -67,7 +67,7 @@ async def upload_stream(simulator: Simulator, call: Call) -> Answer:
     limit = simulator.settings.file_limit
     with simulator.depot.receive(limit) as incoming:
         form = FormReader(call.header(b"content-type") or "", incoming.write)
-        async for piece in read_pieces(call.headers, _receive(call), most=limit + OVERHEAD):
+        async for piece in _pieces(call, most=limit + OVERHEAD):
             form.feed(piece)
         fields = {_OTHER_NAMES.get(name, name): text for name, text in form.finish().items()}
         refuse(simulator.operations["uploadFileStream"].request_violations(fields))
@@ -182,8 +182,8 @@ async def _tidied(simulator: Simulator, call: Call) -> int:
     return now
 
 
-def _receive(call: Call) -> Any:
-    return cast("StreamedCall", call).receive
+def _pieces(call: Call, *, most: int) -> AsyncIterator[memoryview]:
+    return cast("StreamedCall", call).pieces(most)
 
 
 def _upload(call: Call) -> str | None:

@@ -22,6 +22,8 @@ END: Final = "mock_server.end"
 KEPT_BYTES: Final = 65_536
 """How much of a body is kept; of a longer one only its size is known."""
 
+_FIRST_ERROR: Final = 400
+
 
 class Keeper(Protocol):
     """What keeps exchanges once they are over."""
@@ -70,6 +72,11 @@ class Exchange(msgspec.Struct, array_like=True):
     keeps_body: bool = True
     keeps_answer: bool = True
     journal: Keeper | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the answer is an error."""
+        return self.status >= _FIRST_ERROR
 
     def take_body(self, piece: bytes) -> None:
         """Note a piece of the request's body."""

@@ -1,22 +1,20 @@
 """An exchange as it may be shown: without its secrets, or as it was if somebody asks for that."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import quote
 
 import msgspec
 from msgspec import UNSET
 
 from mock_server.journal.bodies import NOT_KEPT, Body, request_body
-from mock_server.journal.contract import NOTHING, Contract, Schema
+from mock_server.journal.contract import NOTHING, Contract
 from mock_server.journal.exchange import Exchange
 from mock_server.journal.masking import Mask
 from mock_server.journal.redaction import Redactor, make_key
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 """Names and values, in the order in which they came."""
-
-_FIRST_ERROR: Final = 400
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -66,7 +64,7 @@ def shown_redacted(exchange: Exchange, request: Body, answer: Body, contract: Co
         (name, redactor.answer_header(name, value)) for name, value in texts(exchange.answer_headers)
     )
     answered = redactor.answer(answer.value)
-    if request.hidden == NOT_KEPT and exchange.status >= _FIRST_ERROR:
+    if request.hidden == NOT_KEPT and exchange.is_refused:
         answer = Body(b"", hidden="it may repeat something of the request, which was not kept")
     mask = redactor.mask()
     return Shown(
@@ -87,10 +85,10 @@ def shown_line(exchange: Exchange, contract: Contract) -> tuple[str, str | None]
     return shown.path, None if exchange.task is None else shown.mask(exchange.task)
 
 
-def redact(request: Mapping[str, Any], schema: Schema, contract: Contract) -> Mapping[str, Any]:
-    """Return the body of a request, as decoded, without its secrets."""
-    redactor = Redactor(contract.vocabulary)
-    shown = redactor.request(request, schema)
+def redact(request: Mapping[str, Any], contract: Contract, *, model: str) -> Mapping[str, Any]:
+    """Return the body, as decoded, of a request that created a task of a model, without its secrets."""
+    redactor, operation = Redactor(contract.vocabulary), contract.operations.of_models.get(model)
+    shown = redactor.request(request, NOTHING if operation is None else operation.body_schema)
     redacted: Mapping[str, Any] = _masked(shown, redactor.mask())
     return redacted
 

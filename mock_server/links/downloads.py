@@ -11,13 +11,14 @@ from typing import Any, Final, TypeAlias
 import msgspec
 from starlette.types import Scope, Send
 
-from mock_server.api.wire import PORTION, Wire
-from mock_server.core.http_dates import http_date
+from mock_server.core.http.dates import http_date
+from mock_server.core.http.ranges import Part, Version, choose_part
 from mock_server.core.plans import FAITHFUL, Reply, Script
-from mock_server.core.ranges import Part, Version, choose_part
 from mock_server.core.types import SECOND, Instant
+from mock_server.http.bodies import PORTION
+from mock_server.http.connection import CONNECTION, Connection
+from mock_server.http.wire import Wire
 from mock_server.journal.exchange import EXCHANGE, Exchange
-from mock_server.serving.connection import CONNECTION, Connection
 from mock_server.universes.clock import Wall
 from mock_server.universes.universe import Universe
 

@@ -7,16 +7,15 @@ again, and a name that was made up or changed leads nowhere (`core.ids`). What a
 from typing import Final
 
 import msgspec
-from starlette.exceptions import HTTPException
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from mock_server.api.wire import Wire
-from mock_server.core.errors import MethodNotAllowed
 from mock_server.core.ids import task_of_result
 from mock_server.core.plans import FAITHFUL, Reply, Script, follow_links, render_answer, unpack
-from mock_server.core.timeline import observe
+from mock_server.core.tasks.timeline import observe
 from mock_server.core.types import HOUR, Status, Task
 from mock_server.core.views import result_paths
+from mock_server.http.wire import Wire
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.links.downloads import Found, answer_link
 from mock_server.links.videos import open_video
@@ -27,7 +26,10 @@ from mock_server.universes.universe import Universe
 LINK_LIFETIME: Final = 24 * HOUR
 """How long a link holds after its task was completed (OP-LINK-24H)."""
 
-METHODS: Final = ("GET", "HEAD")
+
+def result_routes(simulator: Simulator) -> list[Route]:
+    """Return the route of the links to results; a file's link may look like one, and comes first."""
+    return [Route("/{account}/{folder}/{year}/{month}/{day}/{name}.{suffix}", Results(simulator), methods=["GET"])]
 
 
 class Results:
@@ -41,13 +43,7 @@ class Results:
         self._simulator = simulator
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Serve one link.
-
-        Raises:
-            HTTPException: Links have no other method than GET and HEAD.
-        """
-        if scope["method"] not in METHODS:
-            raise HTTPException(MethodNotAllowed.status, headers={"Allow": ", ".join(METHODS)})
+        """Serve one link."""
         exchange: Exchange = scope[EXCHANGE]
         exchange.operation = "result"
         universe = await self._simulator.universes.of_code(scope["path_params"]["account"])
@@ -78,7 +74,7 @@ class Results:
     async def _script(self, universe: Universe, task: Task | None, path: str) -> Script:
         """Return what is done with the request: what is planned for it, and for the link of its task."""
         name, account = (None, None) if task is None else (task.id, task.account)
-        script = await self._simulator.planning.find_plain_script(universe, "result", task=name, account=account)
+        script = await self._simulator.planning.find_script(universe, "result", task=name, account=account)
         if task is None or not task.plans:
             return script
         for plan in unpack(task.plans):

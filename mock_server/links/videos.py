@@ -55,7 +55,7 @@ def why_packaged(settings: Settings) -> str | None:
     return None if available() else MISSING
 
 
-def picture_of(simulator: Simulator, task: Task, *, number: int = 1) -> Picture | None:
+def picture_of(simulator: Simulator, task: Task, *, number: int) -> Picture | None:
     """Return what a video of a task is, by its request and its bill; None if the model does not say how large.
 
     Its length is that of the output that was billed (BILL-PARTS). `shot_type` says how many shots it has, whatever the

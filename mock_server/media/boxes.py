@@ -60,9 +60,9 @@ class _File:
         """Return a whole number of a box."""
         return int.from_bytes(self.read(place, size, box), "big")
 
-    def boxes(self, box: _Box, *, skip: int = 0) -> Iterator[_Box]:
-        """Return the boxes in a box, from so many bytes after its beginning."""
-        place = box.begin + skip
+    def boxes(self, box: _Box) -> Iterator[_Box]:
+        """Return the boxes in a box."""
+        place = box.begin
         while place + 8 <= box.end:
             self._boxes += 1
             if self._boxes > _MOST_BOXES:

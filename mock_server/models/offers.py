@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from mock_server.core.catalog import Model
+from mock_server.core.models.model import Model
 from mock_server.core.types import MOST_RESULTS
 from mock_server.models.fitting import AnswerForm, make_form
 from openapi.operations import Operation, PublishedError, choose_operation

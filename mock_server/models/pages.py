@@ -1,20 +1,19 @@
 """What is served besides the operations that are always there: models, each with its page, and what is known of it.
 
 The pages that come with the package are joined by a user's own (`open_catalogue`). A page of a model that comes with
-the package takes its place. Beside a page, a file `NAME.model.yaml` says what the page does not; NAME is the page's,
-or the model's where a page has several.
+the package takes its place. What is known of a model besides: `layers`.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from mock_server.core.catalog import Layer, Model, ModelFileError, make_model, parse_layer
+from mock_server.core.models.model import Model, ModelFileError
+from mock_server.models.layers import DATA_SUFFIX, bundled_models, know_model
 from openapi.operations import Operation, Operations, load_operations
 from openapi.page_forms import make_forms
 from openapi.page_text import PageError, read_text
@@ -23,14 +22,8 @@ from openapi.pages import Document, load_pages
 SUFFIXES: Final = (".json", ".yaml", ".yml", ".md", ".mdx", ".txt")
 """What the files of a folder end with that are taken for pages."""
 
-DATA_SUFFIX: Final = ".model.yaml"
-"""What the file beside a page ends with that says what the page does not."""
 
-PACKAGE: Final = "the package"
-"""What the source is called of all that comes with the package."""
-
-
-class RefusedPage(msgspec.Struct, frozen=True):
+class RefusedPage(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A page that is not served, by its file, and why, as a sentence without its subject."""
 
     file: str
@@ -62,18 +55,19 @@ class _Page(msgspec.Struct, frozen=True):
     sketch: Operation
 
 
-def open_catalogue(pages: Sequence[str], bundled: Mapping[str, Model]) -> Catalogue:
+def open_catalogue(pages: Sequence[str] = ()) -> Catalogue:
     """Return all that is served.
 
     Args:
         pages: Files that hold pages, and folders of such files.
-        bundled: What the package knows of its models.
 
     Raises:
         MissingPageError: There is no such file or folder.
     """
-    operations = load_operations()
-    models = {model: bundled.get(model) or _model(found, model, None) for model, found in operations.of_models.items()}
+    operations, bundled = load_operations(), bundled_models()
+    models = {
+        model: bundled.get(model) or know_model(found, model, None) for model, found in operations.of_models.items()
+    }
     plain = Catalogue(operations, models, load_pages())
     if not pages:
         return plain
@@ -186,7 +180,7 @@ class _Joining:
         name = self._name(page.file.stem if alone else sketch.models[0], sketch)
         document = self._settle(name, page.document, sketch)
         operation = next(iter(Operations({name: document}).values()))
-        self._models |= {model: _model(operation, model, page.file) for model in operation.models}
+        self._models |= {model: know_model(operation, model, page.file) for model in operation.models}
         self._documents[name] = document
         self._files[name] = str(page.file)
 
@@ -209,61 +203,3 @@ class _Joining:
         self._ids.add(chosen)
         written = {**document["paths"][sketch.path]["post"], "operationId": chosen}
         return {**document, "paths": {sketch.path: {"post": written}}}
-
-
-def _model(operation: Operation, model: str, file: Path | None) -> Model:
-    """Return what is known of a model: what its kind has, its page, the package, and the file beside the page say."""
-    envelope = operation.envelope
-    assert envelope is not None, "it creates tasks"  # noqa: S101 - it names models
-    page = "the page" if file is None else str(file)
-    said = {"id": model, "page": operation.page, "object": envelope.object, "type": envelope.type}
-    layers = [
-        Layer(f"the defaults for {envelope.kind}", kind_defaults(envelope.kind)),
-        Layer(f"{page}: its example", _shown(envelope.estimate, envelope.credits, operation)),
-        *([Layer(PACKAGE, bundled_layers()[model])] if model in bundled_layers() else []),
-        *_beside(file, operation, model),
-        Layer(page, said),
-    ]
-    made = make_model(*layers)
-    return msgspec.structs.replace(made, sources={**made.sources, "page": page})
-
-
-def _shown(estimate: int | None, credits_: float | None, operation: Operation) -> dict[str, Any]:
-    """Return what the page's example says of time and price."""
-    said: dict[str, Any] = {}
-    if estimate:
-        said["timing"] = {
-            "estimate_seconds": estimate,
-            "run_seconds": [round(estimate * 0.8, 3), round(estimate * 1.1, 3)],
-        }
-    if credits_:
-        length = {"output": {"field": "duration", "default": operation.defaults.get("duration", 5)}}
-        said["price"] = {"rule": "per_call", "credits_per_call": credits_, **length}
-    return said
-
-
-def _beside(file: Path | None, operation: Operation, model: str) -> Iterator[Layer]:
-    """Yield what files beside a page say of a model: one for the page, and one for the model."""
-    for name in dict.fromkeys((file.stem, model)) if file is not None else ():
-        beside = file.with_name(f"{name}{DATA_SUFFIX}") if file is not None else None
-        if beside is not None and beside.is_file():
-            try:
-                content = parse_layer(beside.read_bytes())
-            except ModelFileError as error:
-                raise ModelFileError(f"{beside.name}: {error}") from error
-            if content.get("id", model) in operation.models:
-                yield Layer(str(beside), content)
-
-
-@cache
-def kind_defaults(kind: str) -> Mapping[str, Any]:
-    """Return what is taken for a model of a kind where nothing says it."""
-    return parse_layer(files("mock_server.models").joinpath("kinds", f"{kind}.yaml").read_bytes())
-
-
-@cache
-def bundled_layers() -> Mapping[str, Mapping[str, Any]]:
-    """Return what the files of the package say of each model, in order of the files' names."""
-    folder = files("mock_server.models")
-    texts = sorted((file.name, file.read_bytes()) for file in folder.iterdir() if file.name.endswith(".yaml"))
-    return {layer["id"]: layer for layer in (parse_layer(text) for _, text in texts)}

@@ -4,11 +4,16 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from mock_server.models.pages import PACKAGE, Catalogue
+from mock_server.models.layers import PACKAGE
+from mock_server.models.pages import Catalogue
 
 
-class Row(msgspec.Struct, frozen=True):
-    """What is told of a model that is served; `broken_examples` is what its page's examples get wrong by its schema."""
+class ServedModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A model that is served: what it makes, where its tasks are created, and where what is known of it comes from.
+
+    `sources` says for each part of that (page, price, timing, result and others) which file or default it is from.
+    `broken_examples` is what the page's own examples get wrong by its schema; they are taken all the same.
+    """
 
     id: str
     kind: str
@@ -19,12 +24,12 @@ class Row(msgspec.Struct, frozen=True):
     broken_examples: tuple[str, ...]
 
 
-def list_served(catalogue: Catalogue) -> Iterator[Row]:
+def list_served(catalogue: Catalogue) -> Iterator[ServedModel]:
     """Yield what is told of each model that is served."""
     for id_, operation in catalogue.operations.of_models.items():
         model = catalogue.models[id_]
         wrong = (f"{each.path or 'the body'} {each.message}" for each in operation.broken_examples)
-        yield Row(
+        yield ServedModel(
             id=id_,
             kind=model.kind,
             path=operation.path,
@@ -38,14 +43,11 @@ def list_served(catalogue: Catalogue) -> Iterator[Row]:
 def write_models(catalogue: Catalogue) -> str:
     """Write what is served, a paragraph for each model, and a line for each page that is not."""
     lines: list[str] = []
-    for row in list_served(catalogue):
-        lines += [
-            f"{row.id}  {row.kind}  POST {row.path}",
-            *(f"  {part:<11}{said}" for part, said in row.sources.items()),
-        ]
-        lines += [
-            f"  its own example breaks its schema, and is taken all the same: {wrong}" for wrong in row.broken_examples
-        ]
+    for model in list_served(catalogue):
+        lines.append(f"{model.id}  {model.kind}  POST {model.path}")
+        lines += [f"  {part:<11}{said}" for part, said in model.sources.items()]
+        told = "its own example breaks its schema, and is taken all the same"
+        lines += [f"  {told}: {wrong}" for wrong in model.broken_examples]
     lines += [f"refused  {page.file}: {page.reason}" for page in catalogue.refused]
     return "".join(f"{line}\n" for line in lines)
 

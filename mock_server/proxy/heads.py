@@ -5,7 +5,7 @@ from typing import Final
 import h11
 import msgspec
 
-from mock_server.core.urls import Origin, UrlError, read_authority, read_url
+from mock_server.core.http.urls import Origin, UrlError, read_authority, read_url
 
 LONGEST_HEAD: Final = 65_536
 """How many bytes the head of a request may have."""

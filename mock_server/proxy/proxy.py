@@ -5,13 +5,13 @@ from collections import deque
 from socket import socket
 from typing import Final
 
-from mock_server.core.urls import Origin
+from mock_server.core.http.urls import Origin
 from mock_server.egress.egress import EgressError
 from mock_server.egress.posting import reason_of
 from mock_server.proxy.heads import HeadError, HeadReader, Wanted, refusal
 from mock_server.proxy.tunnel import End
 from mock_server.proxy.ways import Passage, Ways
-from mock_server.universes.clock import Wall, wall_clock
+from mock_server.universes.clock import wall_clock
 
 HEAD_SECONDS: Final = 30.0
 """How long a client may take to say what it wants."""
@@ -35,13 +35,11 @@ class Proxy:
 
     Args:
         ways: Where it leads.
-        wall: Where real time comes from.
     """
 
-    def __init__(self, ways: Ways, *, wall: Wall = wall_clock) -> None:
+    def __init__(self, ways: Ways) -> None:
         self.ways: Final = ways
         self.clients: Final[set[Client]] = set()
-        self._wall = wall
         self._passages: deque[Passage] = deque(maxlen=MOST_PASSAGES)
 
     @property
@@ -63,7 +61,7 @@ class Proxy:
 
     def note(self, origin: Origin) -> Passage:
         """Choose what becomes of a passage, and note it."""
-        passage = Passage(self._wall(), origin.host, origin.port, self.ways.choose(origin))
+        passage = Passage(wall_clock(), origin.host, origin.port, self.ways.choose(origin))
         self._passages.append(passage)
         return passage
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 from mock_server.core.plans.wire import Manner
-from mock_server.serving.connection import hang_up
+from mock_server.http.connection import hang_up
 
 
 class End(asyncio.Protocol):

@@ -7,10 +7,10 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from mock_server.core.http.urls import Origin, UrlError, read_authority, read_url
 from mock_server.core.types import Instant
-from mock_server.core.urls import Origin, UrlError, read_authority, read_url
 from mock_server.egress.egress import Egress
-from mock_server.entrance.hosts import API_HOSTS
+from mock_server.hosts import API_HOSTS
 
 Way: TypeAlias = Literal["led", "allowed", "refused"]
 """What became of a passage: led here, let go where it would, or refused."""
@@ -20,6 +20,7 @@ Places: TypeAlias = Mapping[int, tuple[str, int]]
 
 _HTTPS: Final = 443
 _HERE: Final = ("127.0.0.1", "::1")
+_LOOPBACK: Final = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1"))
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -103,7 +104,7 @@ def is_this_machine(host: str) -> bool:
     """Tell whether a host is this machine, by its name alone: `localhost`, what ends so, 127.0.0.0/8, ::1."""
     address = _literal(host)
     if address is not None:
-        return address.is_loopback
+        return any(address in network for network in _LOOPBACK)
     return host == "localhost" or host.endswith(".localhost")
 
 

@@ -16,7 +16,6 @@ from mock_server.journal.shown import shown_line
 FLUSH_SECONDS = 0.1
 
 _CONTROL: Final = "/_mock/"
-_FIRST_ERROR: Final = 400
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/._~:-]*")
 """What needs no escape; to see that takes less than to escape nothing."""
 
@@ -38,9 +37,9 @@ class AccessLog:
     def add(self, exchange: Exchange) -> None:
         """Note an exchange that has just ended; its line is made while its memory is near.
 
-        What the page reads again and again has none, as nobody asked for it.
+        What the dashboard reads again and again has none, as nobody asked for it.
         """
-        if exchange.path.startswith(_CONTROL) and _is_read_by_page(exchange):
+        if exchange.path.startswith(_CONTROL) and _is_read_by_dashboard(exchange):
             return
         if not self._waiting:
             asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
@@ -68,13 +67,13 @@ def line(exchange: Exchange, contract: Contract | None = None) -> str:
     return text + "\n"
 
 
-def _is_read_by_page(exchange: Exchange) -> bool:
+def _is_read_by_dashboard(exchange: Exchange) -> bool:
     return exchange.method == "GET" and any(name == b"sec-fetch-site" for name, _ in exchange.headers)
 
 
 def _where(exchange: Exchange, contract: Contract) -> tuple[str, str | None]:
     """Return the path, escaped, and the task. Where the request led nowhere, either may hold whatever was sent."""
-    path, led_somewhere = exchange.path, 0 < exchange.status < _FIRST_ERROR
+    path, led_somewhere = exchange.path, exchange.status > 0 and not exchange.is_refused
     if led_somewhere or path in contract.paths:
         return path if _PLAIN.fullmatch(path) else quote(path, safe="/-._~:{}"), exchange.task
     return shown_line(exchange, contract)

@@ -5,10 +5,10 @@ import shlex
 from collections.abc import Mapping
 from typing import Final
 
+from mock_server.assembly import load_catalogue
 from mock_server.links.videos import why_packaged
 from mock_server.models.served import write_summary
 from mock_server.settings import Settings
-from mock_server.simulator import serve_pages
 from openapi.operations import load_operations
 
 KEY: Final = "sk-mock-default"
@@ -29,14 +29,18 @@ def banner(
         "time": _time(settings),
         "state": settings.state or "in memory; --state FILE keeps it",
         "callbacks": _callbacks(settings),
-        **({"page": f"{control}/_mock/ (open it in a browser: tasks, callbacks, faults, money)"} if control else {}),
+        **(
+            {"dashboard": f"{control}/_mock/ (open it in a browser: tasks, callbacks, faults, money)"}
+            if control
+            else {}
+        ),
         "control": f"{control}/_mock/ (described at /_mock/openapi.json)"
         if control
         else "off; --control switches it on",
     }
     rows |= ways_in
     if settings.pages:
-        rows["pages"] = write_summary(serve_pages(settings))
+        rows["pages"] = write_summary(load_catalogue(settings))
     if files is not None:
         rows["files"] = f"{files}/api/v1/files/"
     if settings.public_url is not None:

@@ -16,12 +16,12 @@ from starlette.types import ASGIApp
 
 from mock_server.app import create_app
 from mock_server.entrance.entrance import Entrance, opened
-from mock_server.entrance.hosts import API_HOST
+from mock_server.entrance.ready import Ready, write_ready_file
+from mock_server.hosts import API_HOST
+from mock_server.http.listening import BACKLOG, ServerError, address, listen
+from mock_server.http.protocol import Protocol
 from mock_server.serving.access_log import AccessLog
 from mock_server.serving.banner import KEY, banner
-from mock_server.serving.listening import BACKLOG, ServerError, address, listen
-from mock_server.serving.protocol import Protocol
-from mock_server.serving.ready import Ready, write_ready_file
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 
@@ -164,7 +164,7 @@ def listen_on_own_ports(settings: Settings) -> Iterator[tuple[socket.socket | No
 
 @contextmanager
 def announced(settings: Settings, told: Ready, write: Write) -> Iterator[Callable[[], None]]:
-    """Yield what tells the world where the server answers; take the ready file away at the end."""
+    """Yield what tells others where the server answers; take the ready file away at the end."""
     ready_file = None if settings.ready_file is None else Path(settings.ready_file)
 
     def ready() -> None:
@@ -184,7 +184,7 @@ def announced(settings: Settings, told: Ready, write: Write) -> Iterator[Callabl
 def _ways_in(told: Ready) -> Iterator[tuple[str, str]]:
     """Yield what the banner says of ways in beside the API's own port."""
     if told.https is not None:
-        yield "https", f"{told.https}, which {told.ca_file} vouches for"
+        yield "https", f"{told.https}; clients must trust the CA in {told.ca_file}"
     if told.proxy is not None:
         yield "proxy", f'{told.proxy}; eval "$(evolink-mock env)" leads clients of https://{API_HOST} here'
 

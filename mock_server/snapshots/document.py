@@ -164,7 +164,7 @@ class AttemptPart(Part, frozen=True):
 
 
 class CallbackPart(Part, frozen=True):
-    """One callback of a task, with its attempts; `due_at` is null when no other is to come (see `DeliveryRecord`)."""
+    """One callback of a task, with its attempts; `due_at` is null when no other is to come (see `CallbackRecord`)."""
 
     task: str
     url: str

@@ -8,11 +8,11 @@ from typing import Final
 
 import msgspec
 
-from mock_server.core.billing import settlement
-from mock_server.core.files import FILE_PREFIX, clean_name, clean_path, code_of_file
-from mock_server.core.filetypes import SUFFIXES
+from mock_server.core.files.file import FILE_PREFIX, clean_name, clean_path, code_of_file
+from mock_server.core.files.types import SUFFIXES
 from mock_server.core.ids import universe_code
 from mock_server.core.plans import PlanError, read_plans
+from mock_server.core.tasks.billing import settlement
 from mock_server.core.types import Bill
 from mock_server.core.wording import shown_value
 from mock_server.reading import ReadingError, read

@@ -9,14 +9,12 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mock_server.core.files import StoredFile
-from mock_server.core.limits import Limits
+from mock_server.core.files.file import StoredFile
+from mock_server.core.limits.limits import make_limits, name_limits
+from mock_server.core.limits.ratelimit import Bucket
 from mock_server.core.plans import PlanState, keep, pack, read_plans, unpack, write_plans
 from mock_server.core.plans.state import Count
-from mock_server.core.queueing import Slots
-from mock_server.core.ratelimit import Bucket
 from mock_server.core.types import Bill, Sending, Task, Timeline
-from mock_server.journal.contract import NOTHING
 from mock_server.journal.shown import redact
 from mock_server.simulator import Simulator
 from mock_server.snapshots.document import (
@@ -42,8 +40,8 @@ from mock_server.store.records import (
     AccountRecord,
     Attempt,
     BucketRecord,
+    CallbackRecord,
     Contents,
-    DeliveryRecord,
     KeyRecord,
     TaskRecord,
 )
@@ -69,13 +67,13 @@ async def take_snapshot(simulator: Simulator, universe: Universe, *, secrets: bo
         seed=facts.seed,
         counts=_alike(facts, CountsPart),
         opening=simulator.opening(universe),
-        limits=_limits_part(simulator.limits(universe)),
+        limits=LimitsPart(**name_limits(simulator.limits(universe))),
         rules={account: _alike(rules, RulesPart) for account, rules in sorted(facts.accounts.items())},
         accounts=_all_alike(contents.accounts, AccountPart),
         buckets=_all_alike(contents.buckets, BucketPart),
         tasks=tuple(_task_part(simulator, record, secrets=secrets) for record in contents.tasks),
         keys=_all_alike(contents.keys, KeyPart),
-        callbacks=_all_alike(contents.deliveries, CallbackPart),
+        callbacks=_all_alike(contents.callbacks, CallbackPart),
         plans=tuple(write_plans(facts.plans)),
         plan_counts=_plan_counts(facts.plan_state or PlanState()),
         files=tuple(_file_part(simulator, file) for file in contents.files),
@@ -99,14 +97,13 @@ async def put_back(simulator: Simulator, name: str, snapshot: Snapshot) -> Unive
 
 
 def _facts(simulator: Simulator, snapshot: Snapshot) -> UniverseFacts:
-    clock, limits = snapshot.clock, snapshot.limits
-    slots = Slots(limits.slots, limits.slots_per_account, limits.slots_per_group)
+    clock = snapshot.clock
     return msgspec.structs.replace(
         simulator.universes.new_facts(snapshot.universe),
         clock=Clock(rate=clock.rate, wall=simulator.wall, start=clock.now).dump(),
         seed=snapshot.seed,
         **msgspec.structs.asdict(snapshot.counts),
-        limits=Limits(limits.requests_per_minute, None if slots == Slots() else slots),
+        limits=make_limits(**msgspec.structs.asdict(snapshot.limits)),
         accounts={account: _alike(rules, AccountRules) for account, rules in snapshot.rules.items()},
         opening=snapshot.opening,
         plans=read_plans([*snapshot.plans], operations=simulator.operations),
@@ -120,18 +117,8 @@ def _contents(snapshot: Snapshot) -> Contents:
         buckets=_all_alike(snapshot.buckets, BucketRecord),
         tasks=tuple(TaskRecord(_task(part, snapshot.universe), part.settled) for part in snapshot.tasks),
         keys=_all_alike(snapshot.keys, KeyRecord),
-        deliveries=tuple(_delivery(part) for part in snapshot.callbacks),
+        callbacks=tuple(_callback(part) for part in snapshot.callbacks),
         files=tuple(_file(part, snapshot.universe) for part in snapshot.files),
-    )
-
-
-def _limits_part(limits: Limits) -> LimitsPart:
-    slots = limits.slots or Slots()
-    return LimitsPart(
-        requests_per_minute=limits.requests_per_minute,
-        slots=slots.universe,
-        slots_per_account=slots.account,
-        slots_per_group=dict(sorted(slots.groups.items())),
     )
 
 
@@ -162,8 +149,7 @@ def _plan_state(counts: PlanCountsPart) -> PlanState:
 def _task_part(simulator: Simulator, record: TaskRecord, *, secrets: bool) -> TaskPart:
     task, request = record.task, msgspec.json.decode(record.task.request)
     if not secrets:
-        operation = simulator.creations.get(task.model)
-        request = redact(request, NOTHING if operation is None else operation.body_schema, simulator.contract)
+        request = redact(request, simulator.contract, model=task.model)
     return TaskPart(
         **{name: getattr(task, name) for name in TaskPart.__struct_fields__ if name != "settled"}
         | {
@@ -192,9 +178,9 @@ def _task(part: TaskPart, universe: str) -> Task:
     )
 
 
-def _delivery(part: CallbackPart) -> DeliveryRecord:
+def _callback(part: CallbackPart) -> CallbackRecord:
     attempts = _all_alike(part.attempts, Attempt)
-    return DeliveryRecord(0, part.task, part.url, part.variant, part.due_at, attempts, part.earlier)
+    return CallbackRecord(0, part.task, part.url, part.variant, part.due_at, attempts, part.earlier)
 
 
 def _file_part(simulator: Simulator, file: StoredFile) -> FilePart:

@@ -7,7 +7,7 @@ and writes nothing.
 
 from typing import Final
 
-from mock_server.core.ratelimit import Bucket, Limit, take
+from mock_server.core.limits.ratelimit import Bucket, Limit, take
 from mock_server.core.types import Balance, Instant, Microcredits, Task
 from mock_server.store.universes import SqliteUniverses
 

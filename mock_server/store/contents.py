@@ -5,11 +5,11 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.core.billing import settlement
+from mock_server.core.tasks.billing import settlement
 from mock_server.core.types import Instant, Task
-from mock_server.store.deliveries import SqliteDeliveries, attempt_row
+from mock_server.store.callbacks import SqliteCallbacks, attempt_row
 from mock_server.store.files import SqliteFiles
-from mock_server.store.records import AccountRecord, BucketRecord, Contents, DeliveryRecord, KeyRecord, TaskRecord
+from mock_server.store.records import AccountRecord, BucketRecord, CallbackRecord, Contents, KeyRecord, TaskRecord
 
 encode_task: Final = msgspec.msgpack.Encoder().encode
 """Writes a task's facts down as one value."""
@@ -18,7 +18,7 @@ decode_task: Final[Callable[[bytes], Task]] = msgspec.msgpack.Decoder(Task).deco
 """Reads what `encode_task` wrote."""
 
 
-class SqliteContents(SqliteDeliveries, SqliteFiles):
+class SqliteContents(SqliteCallbacks, SqliteFiles):
     """The part of a store in SQLite that reads and writes whole universes (see `Store` for what each method promises).
 
     What is read is settled first, so that it does not depend on when each account happened to be.
@@ -41,7 +41,7 @@ class SqliteContents(SqliteDeliveries, SqliteFiles):
                 buckets=tuple(BucketRecord(*row) for row in buckets),
                 tasks=tuple(TaskRecord(decode_task(facts), bool(settled)) for facts, settled in tasks),
                 keys=tuple(KeyRecord(*row) for row in keys),
-                deliveries=await self.deliveries(universe),
+                callbacks=await self.callbacks(universe),
                 files=self._files(universe),
             )
 
@@ -61,8 +61,8 @@ class SqliteContents(SqliteDeliveries, SqliteFiles):
             )
             for task in contents.tasks:
                 self._insert_task(task.task, settled=task.settled)
-            for delivery in contents.deliveries:
-                self._insert_delivery(universe, delivery)
+            for callback in contents.callbacks:
+                self._insert_callback(universe, callback)
             for file in contents.files:
                 self._insert_file(file)
             return self._put(universe, facts)
@@ -98,11 +98,11 @@ class SqliteContents(SqliteDeliveries, SqliteFiles):
             ),
         )
 
-    def _insert_delivery(self, universe: str, record: DeliveryRecord) -> None:
-        """Put a delivery back, free. One whose attempt was under way when it was sent anew does not count that one."""
+    def _insert_callback(self, universe: str, record: CallbackRecord) -> None:
+        """Put a callback back, free. One whose attempt was under way when it was sent anew does not count that one."""
         made = len(record.attempts)
         number = self._run(
-            "INSERT INTO delivery (universe, task, url, variant, due_at, attempts, earlier)"
+            "INSERT INTO callback (universe, task, url, variant, due_at, attempts, earlier)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (universe, record.task, record.url, record.variant, record.due_at, made, min(record.earlier, made)),
         ).lastrowid

@@ -14,7 +14,7 @@ from mock_server.store.protocol import StateError
 APPLICATION: Final = 0x45564F4C
 """The mark that a state file of ours carries in its header ("EVOL")."""
 
-VERSION: Final = 4
+VERSION: Final = 5
 """The version of the tables; a file of another version is refused, never changed."""
 
 _BUSY_SECONDS: Final = 10.0
@@ -36,7 +36,7 @@ def connect(path: Path | None) -> sqlite3.Connection:
             _free_orphans(path)
         return _connect(path)
     except sqlite3.Error as error:
-        raise StateError(f"{path} cannot be used as a state file: {error}") from error
+        raise StateError(f"{path} cannot be used as a state file: {error}; choose another with --state") from error
 
 
 def _copy_empty() -> sqlite3.Connection:
@@ -56,7 +56,7 @@ def _empty() -> sqlite3.Connection:
 
 
 def _free_orphans(path: Path) -> None:
-    """Free the deliveries that dead workers had, if nobody else has the file open: then no lease in it has an owner.
+    """Free the callbacks that dead workers had, if nobody else has the file open: then no lease in it has an owner.
 
     Whoever has the file open keeps it locked for as long as it lives, however it ends, so that it can be had alone only
     if there is nobody else.
@@ -65,7 +65,7 @@ def _free_orphans(path: Path) -> None:
         alone.execute("PRAGMA locking_mode = EXCLUSIVE")
         try:
             if not _is_new(alone, path):
-                alone.execute("UPDATE delivery SET leased_until = 0 WHERE leased_until > 0")
+                alone.execute("UPDATE callback SET leased_until = 0 WHERE leased_until > 0")
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                 raise

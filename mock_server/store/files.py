@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.core.files import FileUsage, StoredFile
+from mock_server.core.files.file import FileUsage, StoredFile
 from mock_server.core.types import Instant
 from mock_server.store.records import FilePage
 from mock_server.store.universes import SqliteUniverses

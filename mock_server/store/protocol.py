@@ -9,12 +9,12 @@ from typing import Literal, Protocol, TypeAlias
 
 import msgspec
 
-from mock_server.core.files import FileUsage, StoredFile
+from mock_server.core.files.file import FileUsage, StoredFile
 from mock_server.core.idempotency import Claim
-from mock_server.core.queueing import Slots
-from mock_server.core.ratelimit import Limit
+from mock_server.core.limits.queueing import Slots
+from mock_server.core.limits.ratelimit import Limit
 from mock_server.core.types import Balance, Instant, Microcredits, Task
-from mock_server.store.records import Attempt, Contents, Delivery, DeliveryRecord, FilePage, UniverseRecord, Waiting
+from mock_server.store.records import Attempt, CallbackRecord, Contents, DueCallback, FilePage, UniverseRecord, Waiting
 
 ListedStatus: TypeAlias = Literal["processing", "completed", "failed", "cancelled"]
 """What the list can be filtered by; processing covers every task that has not ended (LIST-STATUS)."""
@@ -74,7 +74,7 @@ class TaskPage(msgspec.Struct, frozen=True):
 
 
 class Store(Protocol):
-    """Where tasks, balances, idempotency keys, deliveries, files and the facts of universes are kept.
+    """Where tasks, balances, idempotency keys, callbacks, files and the facts of universes are kept.
 
     Of a file it keeps what is known of it; what is in it is kept elsewhere, under its digest.
     """
@@ -165,19 +165,21 @@ class Store(Protocol):
         """Take one request from an account's bucket; return 0, or the seconds to wait, and then nothing was taken."""
         ...
 
-    async def claim_deliveries(
+    async def claim_callbacks(
         self, universe: str, *, now: Instant, wall: int, lease: int, limit: int
-    ) -> tuple[Delivery, ...]:
-        """Take up to `limit` deliveries that are due at `now`, earliest first.
+    ) -> tuple[DueCallback, ...]:
+        """Take up to `limit` callbacks that are due at `now`, earliest first.
 
         Nobody else gets them until `wall` + `lease` (microseconds of real time), so a worker that dies loses nothing.
         """
         ...
 
-    async def finish_attempt(self, delivery: Delivery, attempt: Attempt, *, next_due: Instant | None) -> Instant | None:
+    async def finish_attempt(
+        self, callback: DueCallback, attempt: Attempt, *, next_due: Instant | None
+    ) -> Instant | None:
         """Record an attempt and when the next one is due; None when there will be no other.
 
-        Returns when it is due now: at another time if the delivery is to be sent anew since the attempt began, and not
+        Returns when it is due now: at another time if the callback is to be sent anew since the attempt began, and not
         at all if somebody else has finished this attempt.
         """
         ...
@@ -186,12 +188,12 @@ class Store(Protocol):
         """Return what is to be waited for in a universe, as it is at `wall` (microseconds of real time)."""
         ...
 
-    async def deliveries(self, universe: str, *, task: str | None = None) -> tuple[DeliveryRecord, ...]:
-        """Return the deliveries of a universe, or of one task, in the order in which their tasks were created."""
+    async def callbacks(self, universe: str, *, task: str | None = None) -> tuple[CallbackRecord, ...]:
+        """Return the callbacks of a universe, or of one task, in the order in which their tasks were created."""
         ...
 
-    async def redeliver(self, universe: str, delivery: int, *, due_at: Instant, wall: int) -> bool:
-        """Send a delivery anew, with all its retries; False if there is no such delivery.
+    async def redeliver(self, universe: str, callback: int, *, due_at: Instant, wall: int) -> bool:
+        """Send a callback anew, with all its retries; False if there is no such callback.
 
         If an attempt is under way at `wall` (microseconds of real time), the first new one follows when it has ended.
         """
@@ -278,7 +280,7 @@ class Store(Protocol):
     async def restore(self, universe: str, facts: bytes, contents: Contents) -> int:
         """Put a universe into the place of whatever has its name, and return the version of its facts.
 
-        All its deliveries are free, and get other ids than they had.
+        All its callbacks are free, and get other ids than they had.
         """
         ...
 

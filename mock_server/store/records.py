@@ -4,15 +4,15 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from mock_server.core.files import StoredFile
-from mock_server.core.retry import succeeded
+from mock_server.core.callbacks.retry import succeeded
+from mock_server.core.files.file import StoredFile
 from mock_server.core.types import Instant, Microcredits, Task
 
-DeliveryState: TypeAlias = Literal["due", "delivered", "given up"]
-"""Where a delivery stands: an attempt is still to come, the last one succeeded, or none will be made any more."""
+CallbackState: TypeAlias = Literal["due", "delivered", "given up"]
+"""Where a callback stands: an attempt is still to come, the last one succeeded, or none will be made any more."""
 
 
-class Delivery(msgspec.Struct, frozen=True):
+class DueCallback(msgspec.Struct, frozen=True):
     """A callback that waits to be sent. `attempts` were made before; the next is due at `due_at`.
 
     Of the attempts, `earlier` were made before it was sent anew by hand, when the schedule of retries began again.
@@ -29,7 +29,7 @@ class Delivery(msgspec.Struct, frozen=True):
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One try at a delivery: when it was due and made, and the status that came back or the error that came instead.
+    """One try at a callback: when it was due and made, and the status that came back or the error that came instead.
 
     `size` is the number of bytes in the answer's body, `faults` the labels of the plans that struck it.
     """
@@ -43,8 +43,8 @@ class Attempt(msgspec.Struct, frozen=True):
     faults: tuple[str, ...] = ()
 
 
-class DeliveryRecord(msgspec.Struct, frozen=True):
-    """A delivery as it stands, with what has come of it. `due_at` is None when no attempt is to come.
+class CallbackRecord(msgspec.Struct, frozen=True):
+    """A callback as it stands, with what has come of it. `due_at` is None when no attempt is to come.
 
     Of the attempts, `earlier` were made before it was sent anew by hand.
     """
@@ -58,7 +58,7 @@ class DeliveryRecord(msgspec.Struct, frozen=True):
     earlier: int = 0
 
     @property
-    def state(self) -> DeliveryState:
+    def state(self) -> CallbackState:
         """Where it stands."""
         if self.due_at is not None:
             return "due"
@@ -66,7 +66,7 @@ class DeliveryRecord(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """What a worker waits for: when the earliest free delivery is due, and when the earliest lease runs out (real)."""
+    """What a worker waits for: when the earliest free callback is due, and when the earliest lease runs out (real)."""
 
     due_at: Instant | None
     lease_ends: int | None
@@ -120,13 +120,13 @@ class FilePage(msgspec.Struct, frozen=True):
 
 
 class Contents(msgspec.Struct, frozen=True):
-    """All that is stored of a universe besides its own facts; tasks, deliveries and files in order of creation."""
+    """All that is stored of a universe besides its own facts; tasks, callbacks and files in order of creation."""
 
     accounts: tuple[AccountRecord, ...] = ()
     buckets: tuple[BucketRecord, ...] = ()
     tasks: tuple[TaskRecord, ...] = ()
     keys: tuple[KeyRecord, ...] = ()
-    deliveries: tuple[DeliveryRecord, ...] = ()
+    callbacks: tuple[CallbackRecord, ...] = ()
     files: tuple[StoredFile, ...] = ()
 
 

@@ -65,7 +65,7 @@ CREATE TABLE idempotency_key (
 ) WITHOUT ROWID;
 
 -- AUTOINCREMENT: an id is never used again, so that an attempt that outlives a reset belongs to nothing.
-CREATE TABLE delivery (
+CREATE TABLE callback (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   universe TEXT NOT NULL,
   task TEXT NOT NULL,
@@ -77,12 +77,12 @@ CREATE TABLE delivery (
   leased_until INTEGER NOT NULL DEFAULT 0 -- 0 when no worker has it
 );
 
-CREATE INDEX delivery_due ON delivery (universe, due_at) WHERE due_at IS NOT NULL AND leased_until = 0;
-CREATE INDEX delivery_leased ON delivery (universe, leased_until) WHERE leased_until > 0;
-CREATE INDEX delivery_of_task ON delivery (universe, task);
+CREATE INDEX callback_due ON callback (universe, due_at) WHERE due_at IS NOT NULL AND leased_until = 0;
+CREATE INDEX callback_leased ON callback (universe, leased_until) WHERE leased_until > 0;
+CREATE INDEX callback_of_task ON callback (universe, task);
 
 CREATE TABLE attempt (
-  delivery INTEGER NOT NULL REFERENCES delivery (id) ON DELETE CASCADE,
+  callback INTEGER NOT NULL REFERENCES callback (id) ON DELETE CASCADE,
   number INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
   started_at INTEGER NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE attempt (
   error TEXT,
   size INTEGER NOT NULL,
   faults TEXT NOT NULL, -- the plans that struck it, as JSON
-  PRIMARY KEY (delivery, number)
+  PRIMARY KEY (callback, number)
 ) WITHOUT ROWID;
 
 -- What is known of uploaded files; what is in them is kept as files of the system, under its digest.

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from mock_server.core.billing import settlement
 from mock_server.core.idempotency import Claim, expired
-from mock_server.core.queueing import Slots, arrange, put_off
+from mock_server.core.limits.queueing import Slots, arrange, put_off
+from mock_server.core.tasks.billing import settlement
 from mock_server.core.types import NEVER, Instant, Microcredits, Task
 from mock_server.store.contents import SqliteContents, decode_task, encode_task
 from mock_server.store.database import connect
@@ -191,7 +191,7 @@ class SqliteStore(SqliteContents):
             self._insert_task(task)
         except sqlite3.IntegrityError:
             return IdTaken()
-        self._insert_deliveries(task)
+        self._insert_callbacks(task)
         return Accepted(task)
 
     def _claim(self, claim: Claim, task: Task) -> CreateOutcome | None:
@@ -237,7 +237,7 @@ class SqliteStore(SqliteContents):
             (task.timeline.outcome.value, task.timeline.ends_at, charged, encode_task(task), task.universe, task.id),
         )
         if task.sendings:
-            self._move_deliveries(task)
+            self._move_callbacks(task)
 
 
 def _conditions(

@@ -8,7 +8,7 @@ from typing import Final
 
 from mock_server.store.records import UniverseRecord
 
-_TABLES: Final = ("attempt", "delivery", "idempotency_key", "file", "task", "bucket", "account", "universe")
+_TABLES: Final = ("attempt", "callback", "idempotency_key", "file", "task", "bucket", "account", "universe")
 _NEXT_VERSION: Final = "UPDATE revision SET number = number + 1 RETURNING number"
 
 
@@ -61,7 +61,7 @@ class SqliteUniverses:
             self._clear(universe)
 
     def _clear(self, universe: str) -> None:
-        self._run("DELETE FROM attempt WHERE delivery IN (SELECT id FROM delivery WHERE universe = ?)", (universe,))
+        self._run("DELETE FROM attempt WHERE callback IN (SELECT id FROM callback WHERE universe = ?)", (universe,))
         for table in _TABLES[1:]:
             column = "name" if table == "universe" else "universe"
             self._run(f"DELETE FROM {table} WHERE {column} = ?", (universe,))  # noqa: S608 - own text

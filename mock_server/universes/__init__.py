@@ -1,1 +1,1 @@
-"""Isolated worlds: the time, the luck and the rules that each lives by."""
+"""Universes, each apart from the others: the time, the luck and the rules that it lives by."""

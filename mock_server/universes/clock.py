@@ -4,7 +4,7 @@ Whatever the mode, one formula gives the time: where the clock was anchored, plu
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -16,6 +16,9 @@ Mode: TypeAlias = Literal["real", "scaled", "frozen"]
 
 Wall: TypeAlias = Callable[[], int]
 """Real time in microseconds since the epoch; never steps back."""
+
+RATES: Final[Mapping[str, float]] = {"real": 1.0, "frozen": 0.0}
+"""The rates of the modes that have one of their own; a scaled clock is given one."""
 
 FASTEST: Final = 1_000_000.0
 """The highest rate: a day passes in under a tenth of a second."""

@@ -1,4 +1,4 @@
-"""One isolated world: what it is set to, and what it does with time, chance and rules."""
+"""One universe: what it is set to, and what it does with time, chance and rules."""
 
 from collections.abc import Mapping
 from hashlib import blake2b
@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from mock_server.core.ids import CountedDice, account_id, universe_code
-from mock_server.core.limits import Limits
+from mock_server.core.limits.limits import Limits
 from mock_server.core.plans import PlanBook, Plans, PlanState, compile_plans, open_state
 from mock_server.core.types import Instant, Microcredits
 from mock_server.journal.exchange import Exchange
@@ -60,7 +60,7 @@ decode_facts: Final = msgspec.msgpack.Decoder(UniverseFacts).decode
 
 
 class Universe:
-    """One world. Its tasks and balances are in the store; here is what it does with time, chance and rules.
+    """One universe. Its tasks and balances are in the store; here is what it does with time, chance and rules.
 
     Args:
         name: The name that keys and headers use.

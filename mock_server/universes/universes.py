@@ -1,6 +1,6 @@
-"""Isolated worlds on one server: each has its own time, its own accounts and tasks, and its own luck.
+"""The universes of one server: each has its own time, its own accounts and tasks, and its own luck.
 
-What a world is set to is one value in the store, with a version. A server that shares its store looks at the version
+What a universe is set to is one value in the store, with a version. A server that shares its store looks at the version
 before it serves a request, so that a clock that one of them moves is moved for all; and it changes the value only in
 place of the version that it knows, so that no change of another one is lost.
 """
@@ -14,16 +14,16 @@ import msgspec
 from mock_server.core.ids import universe_code
 from mock_server.core.plans import Plans, open_state
 from mock_server.core.types import Instant
-from mock_server.files.depot import Depot
 from mock_server.journal.journal import Journals
 from mock_server.store import Store
+from mock_server.store.depot import Depot
 from mock_server.store.records import NOTHING, Contents, UniverseRecord
 from mock_server.universes.clock import Clock, Wall, wall_clock
 from mock_server.universes.universe import Universe, UniverseFacts, decode_facts, encode_facts, own_book
 
 
 class Universes:
-    """The worlds of one server; each comes into being when it is first asked for.
+    """The universes of one server; each comes into being when it is first asked for.
 
     Args:
         store: Where their facts are kept.

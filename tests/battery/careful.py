@@ -16,8 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from contracts import Evolink
 from contracts.battery.scenario import Scenario
-from tests.clients.small import ENDS, NO_CERTIFICATES
+from tests.clients.small import ENDS
 from tests.files.uploading import MP4
+from tests.serving import NO_CERTIFICATES
 
 HOOK: Final = "https://hooks.example.com/videos"
 AGENT: Final = "careful-client/1.0"

@@ -12,7 +12,9 @@ from contracts.battery.battery import run_battery
 from contracts.battery.in_process import ONE_AT_A_TIME, InProcessDrive
 from contracts.battery.scenario import GOOD_WEATHER, Scenario, choose, load_scenarios
 from contracts.battery.trial import Trial
+from contracts.drive.sleeping.threads import Threads
 from contracts.recording import Reported
+from tests.running import wait_until
 
 
 class Drive:
@@ -85,6 +87,20 @@ def test_functions_take_turns(portal: BlockingPortal) -> None:
     assert ([trial.ending for trial in trials], free) == (["well"] * 2, [False] * 2)
 
 
+def test_who_waits_for_its_turn_is_not_at_work() -> None:
+    """Time passes for the function that is on trial, however long others wait for theirs."""
+
+    def take_a_turn() -> None:
+        with ONE_AT_A_TIME:
+            pass
+
+    threads = Threads()
+    with ThreadPoolExecutor(1) as another, ONE_AT_A_TIME:
+        turn = another.submit(take_a_turn)
+        wait_until(lambda: not threads.at_work(), "the other thread waits for its turn")
+    turn.result()
+
+
 def test_what_takes_a_program(portal: BlockingPortal) -> None:
     """A scenario in which the client is told to end leaves functions out, and says why."""
     trial = InProcessDrive(portal, lambda _, __: None).run(load_scenarios()["told-to-end"])
@@ -102,7 +118,7 @@ def test_a_function_that_raises(portal: BlockingPortal) -> None:
 
 
 def test_what_a_function_reports(portal: BlockingPortal) -> None:
-    """What it returns counts as reported, beside what it reports itself; a world for a time line is there too."""
+    """What it returns counts as reported, beside what it reports itself; a history for a time line is there too."""
 
     def report(evolink: Evolink, _: Scenario) -> list[Reported]:
         evolink.report("error", error="first")
@@ -110,5 +126,5 @@ def test_what_a_function_reports(portal: BlockingPortal) -> None:
 
     trial = run_one(portal, report)
     assert [reported.error for reported in trial.record.reported] == ["first", "second"]
-    assert trial.world is not None
-    assert trial.world.node == GOOD_WEATHER
+    assert trial.history is not None
+    assert trial.history.node == GOOD_WEATHER

@@ -1,16 +1,20 @@
 """A careful client in all scenarios of the battery."""
 
+import pytest
 from anyio.from_thread import BlockingPortal
 
 from contracts.battery.battery import run_battery
+from contracts.battery.capabilities import CAPABILITIES
 from contracts.battery.in_process import InProcessDrive
-from contracts.battery.scenario import CAPABILITIES, choose
+from contracts.battery.scenario import choose
 from contracts.battery.untested import UNEXPOSED
 from contracts.battery.verdicts import judge_trials
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, judge
 from tests.battery.careful import make_videos
 from tests.clients.judging import grades, tell
+
+pytestmark = pytest.mark.uncounted
 
 COMPARED = frozenset({"D1", "D8", "D9"})
 """Rules that compare what was said in several scenarios."""

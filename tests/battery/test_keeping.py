@@ -6,7 +6,7 @@ from pathlib import Path
 from anyio.from_thread import BlockingPortal
 
 from contracts.battery.in_process import InProcessDrive
-from contracts.battery.keeping import PAGE, TIMELINE, TRAFFIC, keep_trial
+from contracts.battery.keeping import REPORT, TIMELINE, TRAFFIC, keep_trial
 from contracts.battery.scenario import load_scenarios
 from contracts.battery.trial import Trial
 from contracts.recording.files import load_recording
@@ -21,7 +21,7 @@ def test_a_trial(portal: BlockingPortal, tmp_path: Path) -> None:
     assert [exchange.status for exchange in load_recording(folder / TRAFFIC).asked][:2] == [503, 200]
     assert json.loads((folder / TRAFFIC).read_text())["log"]["version"] == "1.2"
     assert "503" in (folder / TIMELINE).read_text("utf-8")
-    assert "<html" in (folder / PAGE).read_text("utf-8")
+    assert "<html" in (folder / REPORT).read_text("utf-8")
 
 
 def test_nothing_happened(tmp_path: Path) -> None:

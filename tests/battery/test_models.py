@@ -17,6 +17,8 @@ from tests.battery.careful import make_videos
 from tests.clients.judging import grades, tell
 from tests.pages.writing import page, write
 
+pytestmark = pytest.mark.uncounted
+
 SCENARIOS = ("good-weather", "busy", "lost-answer", "callback", "slow-task", "broken-download", "several")
 FIELDS: dict[str, Any] = {
     "prompt": {"type": "string", "maxLength": 60},

@@ -16,6 +16,8 @@ from contracts.verdict import Grade, Outcome
 from tests.clients.__main__ import HERE
 from tests.clients.judging import Case, Client
 
+pytestmark = pytest.mark.uncounted
+
 _NAMES: Final = sorted(path.stem for path in HERE.glob("[!_]*.py") if not path.stem.startswith("test_"))
 _MODULES: Final = [import_module(f"tests.clients.{name}") for name in _NAMES]
 CASES: Final[tuple[Case, ...]] = tuple(chain.from_iterable(getattr(module, "CASES", ()) for module in _MODULES))

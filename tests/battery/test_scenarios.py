@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from contracts.battery.capabilities import CAPABILITIES
 from contracts.battery.scenario import (
-    CAPABILITIES,
     ELSEWHERE,
     GOOD_WEATHER,
     Scenario,

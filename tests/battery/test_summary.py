@@ -58,6 +58,17 @@ def test_a_command_that_fails_where_nothing_goes_wrong() -> None:
     assert told[3:] == [f"  line {n}" for n in range(20, 30)]
 
 
+def test_a_command_that_cannot_be_run() -> None:
+    """One sentence says why it could not be started, or that there is no time for it."""
+    run = Run(ended="not started", errors="no-such-program cannot be started\n")
+    assert explain_false_start(trial(ending="badly", told="it cannot be started: why", run=run)) == (
+        "it cannot be started: why; nothing was tried"
+    )
+    assert explain_false_start(trial(ending="left out", told="it takes 10 s, and the limit is 5 s")) == (
+        "good-weather was left out: it takes 10 s, and the limit is 5 s; --limit makes room for it"
+    )
+
+
 def test_a_command_that_fails_quietly() -> None:
     """What it printed is told where there are no errors, and nothing if there is nothing."""
     printed = Run(ended="by itself", exit_code=1, output="usage: \x1b[31m")

@@ -1,6 +1,5 @@
 """A simulator whose clock only the test moves, and the receiver that its callbacks reach."""
 
-from collections.abc import Iterator
 from typing import Any, Final, Protocol
 
 import httpx2
@@ -104,20 +103,11 @@ class Simulate(Protocol):
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver for hooks.example.com."""
-    with Receiver() as running:
-        yield running
-
-
-@pytest.fixture
 def simulate(serve: Serve, facts: SqliteStore) -> Simulate:
     """How to get a simulation."""
 
     async def start(*receivers: Receiver, **settings: Any) -> Simulation:
-        wanted: dict[str, Any] = {"speed": 0, **settings}
-        if receivers:
-            wanted |= {"callback_routes": [each.route for each in receivers], "callback_ca": str(receivers[0].ca_file)}
+        wanted: dict[str, Any] = {"speed": 0, "callback_routes": [each.route for each in receivers], **settings}
         return Simulation(await serve(store=facts, **wanted), facts)
 
     return start

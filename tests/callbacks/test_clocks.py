@@ -78,8 +78,10 @@ class TestOfClocksThatRun:
     async def test_the_earliest_of_several(self, simulate: Simulate, receiver: Receiver) -> None:
         """A task that ends sooner than one created before it is told of first."""
         simulation = await simulate(receiver, speed=1_000)
-        late = await simulation.create("callback=late:20 cancel at=0%")
+        late = await simulation.create("callback=late:20000 cancel at=0%")
         soon = await simulation.create(SOON)
+        assert [came.json()["id"] for came in await arrivals(receiver, 1)] == [soon]
+        await simulation.advance(20_000)
         assert [came.json()["id"] for came in await arrivals(receiver, 2)] == [soon, late]
 
     async def test_a_callback_is_redelivered(self, simulate: Simulate, receiver: Receiver) -> None:

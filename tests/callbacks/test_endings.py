@@ -9,8 +9,7 @@ import pytest
 from contracts.drive.receiver import Receiver, Reply
 from openapi.operations import load_operations
 from tests.callbacks.conftest import HOOK, LIVE, LONGEST_TASK, Simulate, Simulation
-from tests.conftest import NO_CERTIFICATES
-from tests.serving import KEY, bearer
+from tests.serving import KEY, NO_CERTIFICATES, bearer
 
 pytestmark = pytest.mark.anyio
 
@@ -34,7 +33,7 @@ class Confirm:
         """Ask, and accept."""
         transport = httpx2.AsyncHTTPTransport(verify=NO_CERTIFICATES)
         url = self._simulation.client.base_url
-        async with httpx2.AsyncClient(base_url=url, transport=transport, headers=bearer(KEY)) as client:
+        async with httpx2.AsyncClient(base_url=url, transport=transport, headers=bearer()) as client:
             confirming = self._simulation.seen_by(client)
             self.seen, self.credits = await confirming.task(self.task), await confirming.credits()
         writer.write(Reply(204).head)
@@ -136,10 +135,18 @@ async def test_the_links_in_a_callback_work(simulation: Simulation, receiver: Re
     assert (await simulation.client.get(link)).status_code == 200
 
 
+async def test_a_callback_comes_by_tls(simulate: Simulate) -> None:
+    """Its receiver is trusted by the CA that the simulator is told of."""
+    with Receiver() as receiver:
+        simulation = await simulate(receiver, callback_ca=str(receiver.ca_file))
+        _, (made,) = await simulation.finish(await simulation.create())
+        assert (made["status"], made["error"], len(receiver.received)) == (200, None, 1)
+
+
 async def test_host_and_certificate_are_those_of_the_url(simulate: Simulate) -> None:
     """A route changes the address alone: who answers there must be able to speak for the URL's host."""
     with Receiver(certificate="wrong-host") as receiver:
-        simulation = await simulate(receiver)
+        simulation = await simulate(receiver, callback_ca=str(receiver.ca_file))
         _, (made,) = await simulation.finish(await simulation.create())
         assert made["status"] is None
         assert made["error"].startswith("the certificate is not trusted: ")

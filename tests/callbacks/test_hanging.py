@@ -16,13 +16,6 @@ SHORT = 0.2
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver for hooks.example.com, by HTTP: a slow handshake is no part of these tests."""
-    with Receiver(tls=False) as running:
-        yield running
-
-
-@pytest.fixture
 def other() -> Iterator[Receiver]:
     """A receiver for other.example.com."""
     with Receiver(host="other.example.com", tls=False) as running:
@@ -39,7 +32,7 @@ async def impatient(
         routes = dict(read_route(each.route) for each in (receiver, other))
         return Egress(routes, seconds=SHORT)
 
-    monkeypatch.setattr("mock_server.simulator.open_egress", open_egress)
+    monkeypatch.setattr("mock_server.assembly.open_egress", open_egress)
     return await simulate()
 
 

@@ -13,7 +13,7 @@ from mock_server.core.plans.callbacks import CALLBACK_FAULTS
 from mock_server.core.plans.wire import CutPoint, DelayPoint, Manner
 from tests.callbacks.conftest import IN_PROCESS, Simulate, Simulation
 from tests.callbacks.listener import Came, Listener
-from tests.wire.test_bodies import ROWS as BODIES
+from tests.wire.bodies import ROWS as BODIES
 
 pytestmark = pytest.mark.anyio
 
@@ -162,7 +162,7 @@ async def test_an_end(simulate: Simulate, at: CutPoint, how: Manner) -> None:
 @pytest.mark.parametrize("how", ["close", "reset", "half-close"])
 async def test_an_end_does_not_overtake_a_large_body(simulate: Simulate, listener: Listener, how: str) -> None:
     """All that was to be sent before the end comes."""
-    words = ("body padded:20000000 on=callback times=1", f"disconnect in-body percent=90 {how} on=callback times=1")
+    words = ("body padded:8000000 on=callback times=1", f"disconnect in-body percent=90 {how} on=callback times=1")
     simulation = await started(simulate, listener, *words)
     await simulation.create()
     await attempts(simulation)

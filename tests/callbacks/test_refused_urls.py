@@ -14,6 +14,11 @@ INSIDE = "callback_url (CB-NO-INTERNAL) must not lead to an internal address: "
 
 REFUSED: dict[str, tuple[object, str, str]] = {
     "http": ("http://hooks.example.com/", "CB-HTTPS", "callback_url must be an https URL"),
+    "http to this machine": (
+        "http://localhost:3000/hook",
+        "CB-HTTPS",
+        f'callback_url must be an https URL, got "http://localhost:3000/hook". {WAY_OUT}',
+    ),
     "ftp": ("ftp://hooks.example.com/", "CB-HTTPS", "callback_url must be an https URL"),
     "2049 characters": (
         "https://hooks.example.com/".ljust(2_049, "a"),
@@ -70,7 +75,7 @@ async def test_refused(simulate: Simulate, url: object, clause: str, reason: str
     assert (error["param"], error["code"]) == ("callback_url", "invalid_request")
     assert error["message"].startswith(f"Invalid request parameters: {reason}")
     assert answer.headers["x-mock-clauses"] == clause
-    assert ("--callback-route" in error["message"]) is (clause == "CB-NO-INTERNAL")
+    assert ("--callback-route" in error["message"]) is (WAY_OUT in reason)
     assert (await simulation.client.get("/v1/tasks")).json()["total"] == 0
     assert await simulation.credits() == {"remaining_credits": 1_000, "used_credits": 0}
     assert (await simulation.deliveries(), await simulation.advance(LONGEST_TASK)) == ([], [])

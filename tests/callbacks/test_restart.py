@@ -21,10 +21,12 @@ from tests.callbacks.scripted_receiver import HOST, Life, Script
 from tests.running import COMMAND, clean, started, wait_until
 from tests.serving import CREATE, example
 
-WORLDS: Final = 4
+pytestmark = pytest.mark.uncounted
+
+STATE_FILES: Final = 4
 """How many state files are worn out, each in a test of its own."""
 
-KILLS: Final = int(os.environ.get("EVOLINK_KILLS", "20")) // WORLDS
+KILLS: Final = int(os.environ.get("EVOLINK_KILLS", "20")) // STATE_FILES
 
 SETTINGS: Final = ("--speed", "1000", "--credits", "1000000")
 """A task takes a tenth of a second, the longest pause before a retry four milliseconds."""
@@ -38,7 +40,7 @@ FAILURES: Final = (0, 0, 1, 2, 3, 9)
 SECOND: Final = 1_000_000
 
 
-class World:
+class StateFile:
     """A state file, and the processes that live on it, one after the other.
 
     Args:
@@ -130,16 +132,16 @@ def explains(lives: Sequence[Sequence[int]], recorded: Sequence[int]) -> bool:
 
 
 @pytest.mark.clauses("CB-RETRIES", "CB-SUCCESS")
-@pytest.mark.parametrize("seed", range(WORLDS))
+@pytest.mark.parametrize("seed", range(STATE_FILES))
 def test_callbacks_survive_kills(tmp_path: Path, seed: int) -> None:
     """Killed again and again, the program ends every delivery by the rule, and repeats only what was not heard."""
-    began, world = time.monotonic(), World(tmp_path, seed)
+    began, state_file = time.monotonic(), StateFile(tmp_path, seed)
     for _ in range(KILLS):
-        world.live_and_die()
-    ledger = world.live_on()
-    lives = world.script.lives
-    assert {delivery["task"] for delivery in ledger} == set(world.tasks)
-    assert len(ledger) == len(world.tasks)
+        state_file.live_and_die()
+    ledger = state_file.live_on()
+    lives = state_file.script.lives
+    assert {delivery["task"] for delivery in ledger} == set(state_file.tasks)
+    assert len(ledger) == len(state_file.tasks)
     for delivery in ledger:
         attempts = delivery["attempts"]
         answers = [[status for task, status in life.answers if task == delivery["task"]] for life in lives]

@@ -11,7 +11,7 @@ from mock_server.callbacks.callbacks import LEASE
 from mock_server.core.types import SECOND, Instant, Task
 from mock_server.egress.egress import Egress
 from mock_server.store import SqliteStore
-from mock_server.store.records import Attempt, Delivery
+from mock_server.store.records import Attempt, DueCallback
 from tests.callbacks.workers import Worker, arrived, store_ended
 from tests.serving import Wall
 
@@ -30,12 +30,14 @@ class Flaky(SqliteStore):
         self._fail("task")
         return await super().task(universe, task_id)
 
-    async def claim_deliveries(self, *arguments: Any, **options: Any) -> tuple[Delivery, ...]:
+    async def claim_callbacks(self, *arguments: Any, **options: Any) -> tuple[DueCallback, ...]:
         """Claim, or fail."""
-        self._fail("claim_deliveries")
-        return await super().claim_deliveries(*arguments, **options)
+        self._fail("claim_callbacks")
+        return await super().claim_callbacks(*arguments, **options)
 
-    async def finish_attempt(self, delivery: Delivery, attempt: Attempt, *, next_due: Instant | None) -> Instant | None:
+    async def finish_attempt(
+        self, delivery: DueCallback, attempt: Attempt, *, next_due: Instant | None
+    ) -> Instant | None:
         """Record, or fail."""
         self._fail("finish_attempt")
         return await super().finish_attempt(delivery, attempt, next_due=next_due)
@@ -103,7 +105,7 @@ async def test_a_schedule_that_cannot_be_read(
     await store_ended(store, 1)
     universe = await worker.universe()
     universe.clock.run(1)
-    store.failures = {"claim_deliveries": 3}
+    store.failures = {"claim_callbacks": 3}
     await worker.callbacks.wake(universe)
     await arrived(worker.receiver, 1)
     assert caplog.text.count("the callbacks that are due in default cannot be looked up; trying again soon") == 3

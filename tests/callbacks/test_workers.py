@@ -1,7 +1,7 @@
 """Several workers on one state file, and workers that stop or die."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -18,13 +18,6 @@ from tests.store.conftest import build_task
 pytestmark = pytest.mark.anyio
 
 Employ = Callable[..., Worker]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver without TLS."""
-    with Receiver(tls=False) as running:
-        yield running
 
 
 @pytest.fixture

@@ -8,15 +8,15 @@ from typing import Final
 
 from contracts.drive.receiver import Receiver, Reply
 from mock_server.callbacks.callbacks import Callbacks, Made
+from mock_server.calls.planning import Planning
 from mock_server.core.types import SECOND, Task
 from mock_server.counters import Counters
 from mock_server.egress.egress import Egress
 from mock_server.egress.routes import read_route
 from mock_server.journal.journal import Journals
 from mock_server.store import Store
-from mock_server.store.records import DeliveryRecord
+from mock_server.store.records import CallbackRecord
 from mock_server.universes.clock import Wall
-from mock_server.universes.planning import Planning
 from mock_server.universes.universe import Universe
 from mock_server.universes.universes import Universes
 from tests.store.conftest import build_task
@@ -62,9 +62,9 @@ class Worker:
         universe = await self.universe(name)
         return await self.callbacks.advance(universe, universe.now() + round(seconds * SECOND))
 
-    async def deliveries(self, name: str = "default") -> tuple[DeliveryRecord, ...]:
+    async def deliveries(self, name: str = "default") -> tuple[CallbackRecord, ...]:
         """Return the ledger."""
-        return await self.store.deliveries(name)
+        return await self.store.callbacks(name)
 
 
 class Hold:

@@ -6,7 +6,7 @@ import httpx2
 import msgspec
 import pytest
 
-from mock_server.simulator import bundled_models
+from mock_server.models.layers import bundled_models
 from openapi.operations import load_operations
 from tests.catalog.expressions import work_out
 from tests.serving import Serve, Wall
@@ -99,12 +99,14 @@ def _constant(value: str) -> dict[str, str]:
 @pytest.mark.clauses("CATALOG-RULES")
 async def test_a_rule_can_be_worked_out(anybody: httpx2.AsyncClient) -> None:
     """By its expression, its rate and its least price, as official clients do."""
-    for rule in (await anybody.get(RULES)).json()["models"]:
+    rules = (await anybody.get(RULES)).json()["models"]
+    prices = {}
+    for rule in rules:
         names = {parameter["name"]: parameter["default"] for parameter in rule["parameters"]}
         (part,) = rule["components"]
-        assert work_out(part, names) == {"wan2.6-reference-video": 476_000, "wan2.6-image-to-video-flash": 119_000}.get(
-            rule["model_id"], 238_000
-        )
+        prices[rule["model_id"]] = work_out(part, names)
+    others = {"wan2.6-reference-video": 476_000, "wan2.6-image-to-video-flash": 119_000}
+    assert prices == dict.fromkeys(MODELS, 238_000) | others
 
 
 @pytest.mark.clauses("CATALOG-VIEW")
@@ -193,7 +195,7 @@ async def test_the_figures_follow_the_models(serve: Serve, monkeypatch: pytest.M
     flash = bundled_models()[FLASH]
     dearer = msgspec.structs.replace(flash, price=msgspec.structs.replace(flash.price, rate=30_000))
     changed = {**bundled_models(), FLASH: dearer}
-    monkeypatch.setattr("mock_server.simulator.bundled_models", lambda: changed)
+    monkeypatch.setattr("mock_server.models.pages.bundled_models", lambda: changed)
     after: Any = (await (await serve()).get(OF_FLASH)).json()
     assert after["model"]["components"][0]["rate"]["credits"] == "3"
     assert after["meta"]["pricing_version"] != before["meta"]["pricing_version"]

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.app import create_app
-from mock_server.core.billing import counted_input
+from mock_server.core.tasks.billing import counted_input
 from mock_server.core.types import SECOND
+from mock_server.models.layers import bundled_models
 from mock_server.settings import Settings
-from mock_server.simulator import bundled_models
 from openapi.operations import load_operations
 from tests.catalog.expressions import work_out
 from tests.serving import CREATE, Serve, bearer
@@ -141,7 +141,7 @@ async def directly() -> AsyncIterator[httpx2.AsyncClient]:
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(
-            base_url="http://127.0.0.1:8765", transport=httpx2.ASGITransport(app=app), headers=bearer("sk-test")
+            base_url="http://127.0.0.1:8765", transport=httpx2.ASGITransport(app=app), headers=bearer()
         ) as client,
     ):
         yield client

@@ -23,18 +23,18 @@ _SIDES: Final = ("broken", "control")
 _WIDTH: Final = 70
 
 
-def load_cases() -> dict[str, Case]:
-    """Return the cases of all modules here, the first for each rule, by the ids of their rules."""
-    modules = [import_module(f"tests.clients.{path.stem}") for path in sorted(HERE.glob("[!_]*.py"))]
-    cases = [case for module in modules for case in getattr(module, "CASES", ())]
-    return {case.rule: case for case in reversed(cases)}
+def load_cases() -> tuple[Case, ...]:
+    """Return the cases of all modules of clients here."""
+    names = sorted(path.stem for path in HERE.glob("*.py") if not path.stem.startswith(("_", "test_")))
+    modules = [import_module(f"tests.clients.{name}") for name in names]
+    return tuple(case for module in modules for case in getattr(module, "CASES", ()))
 
 
 def rows(
     portal: BlockingPortal, rules: Iterable[Rule[ClientRecord]], showings: tuple[Showing, ...]
 ) -> Iterator[tuple[str, ...]]:
     """Yield a row for each rule: what came of its broken client and of its control, and whether that is right."""
-    cases = load_cases()
+    cases = {case.rule: case for case in reversed(load_cases())}
     for rule in rules:
         if rule.id in cases:
             case = cases[rule.id]

@@ -5,7 +5,8 @@ from typing import Any
 
 import httpx2
 
-from tests.clients.small import AGENT, BODY, CREATE, NO_CERTIFICATES
+from tests.clients.small import AGENT, BODY
+from tests.serving import CREATE, NO_CERTIFICATES
 
 
 def create(client: httpx2.Client, **changes: Any) -> str:

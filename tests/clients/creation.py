@@ -11,7 +11,8 @@ from contracts import Evolink
 from contracts.recording import Reported
 from contracts.verdict import Grade
 from tests.clients.judging import Case
-from tests.clients.small import BODY, CREATE, TASKS, connect, create, follow, poll
+from tests.clients.small import BODY, TASKS, connect, create, follow, poll
+from tests.serving import CREATE
 
 _CONFLICT: Final = 409
 _BUSY: Final = 429

@@ -13,7 +13,8 @@ from contracts.recording import Reported
 from contracts.verdict import Grade
 from tests.clients.asking import create, poll
 from tests.clients.judging import Case, Client
-from tests.clients.small import BODY, CREATE, connect
+from tests.clients.small import BODY, connect
+from tests.serving import CREATE
 
 CREDITS: Final = "/v1/credits"
 
@@ -194,4 +195,4 @@ CASES: Final = (
         options={"plans": (f"answer 307 headers.location={CREATE} on=create times=1",)},
     ),
 )
-"""Each rule on failures that a client can break in a world of the simulator."""
+"""Each rule on failures that a client can break in a simulator."""

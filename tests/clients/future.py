@@ -9,6 +9,8 @@ import httpx2
 
 from contracts import Evolink
 from tests.clients.judging import Case
+from tests.clients.small import ENDS
+from tests.serving import CREATE
 
 _REQUEST: Final = {
     "model": "wan2.6-reference-video-flash",
@@ -45,9 +47,9 @@ def following(read: Reader) -> Callable[[Evolink], None]:
     def follow(evolink: Evolink) -> None:
         headers = {"Authorization": f"Bearer {evolink.key}", "User-Agent": "cats/1.0"}
         with httpx2.Client(base_url=evolink.url, headers=headers) as client:
-            created = client.post("/v1/videos/generations", json=_REQUEST).json()
+            created = client.post(CREATE, json=_REQUEST).json()
             status = "pending"
-            while status not in {"completed", "failed", "cancelled"}:
+            while status not in ENDS:
                 time.sleep(10)
                 status = read(client.get(f"/v1/tasks/{created['id']}"))["status"]
 

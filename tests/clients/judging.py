@@ -1,4 +1,4 @@
-"""Small clients, each run in a world of its own, and what the judge says of what they did there."""
+"""Small clients, each run in a simulator of its own, and what the judge says of what they did there."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
@@ -8,7 +8,7 @@ from anyio.from_thread import BlockingPortal
 
 from contracts import Evolink
 from contracts.evolink.options import Options
-from contracts.evolink.world import open_world
+from contracts.evolink.simulator import open_simulator
 from contracts.recording import ClientRecord, Reported
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, Verdict, judge
@@ -20,7 +20,7 @@ Client: TypeAlias = Callable[[Evolink], object]
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """A client that breaks one rule, and one that differs in the one thing and does not.
 
-    `options` are those of the world, such as a scenario or plans; `grade` is WARN where the rule is no MUST.
+    `options` are those of the simulator, such as a scenario or plans; `grade` is WARN where the rule is no MUST.
     """
 
     rule: str
@@ -31,8 +31,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def record_client(portal: BlockingPortal, client: Client, **options: Any) -> ClientRecord:
-    """Run a client in a world with these options, and return the record of it."""
-    with open_world(portal, Options(**options)) as evolink:
+    """Run a client in a simulator with these options, and return the record of it."""
+    with open_simulator(portal, Options(**options)) as evolink:
         reported = _run(client, evolink)
         return msgspec.structs.replace(evolink.client_record(), reported=tuple(reported))
 

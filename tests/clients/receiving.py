@@ -14,6 +14,7 @@ from contracts.recording import Reported
 from contracts.verdict import Grade
 from tests.clients.future import KNOWN
 from tests.clients.judging import Case
+from tests.clients.small import ENDS
 
 HOOK: Final = "https://hooks.example.com/cat"
 _LONG: Final = 900
@@ -84,7 +85,7 @@ def take(shop: Shop, body: bytes) -> Answer:
     told = json.loads(body)
     if told["id"] not in shop.states:
         return 404, {}, b""
-    if shop.states[told["id"]] not in {"completed", "failed", "cancelled"}:
+    if shop.states[told["id"]] not in ENDS:
         shop.states[told["id"]] = told["status"]
         shop.links[told["id"]] = told.get("results", [])
         shop.reports.append(Reported(outcome="completed", task=told["id"]))

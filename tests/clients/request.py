@@ -9,7 +9,8 @@ from contracts import Evolink
 from contracts.verdict import Grade
 from tests.clients.asking import fetch
 from tests.clients.judging import Case
-from tests.clients.small import BODY, CREATE, connect, create, follow
+from tests.clients.small import BODY, connect, create, follow
+from tests.serving import CREATE
 
 
 def ask(evolink: Evolink, **changes: Any) -> None:

@@ -109,4 +109,4 @@ CASES: Final = (
         grade=Grade.WARN,
     ),
 )
-"""Each rule on results that a client can break in a world of the simulator."""
+"""Each rule on results that a client can break in a simulator."""

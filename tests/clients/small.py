@@ -1,6 +1,5 @@
 """What small clients are made of: the right way to do each thing, which the broken ones do otherwise."""
 
-import ssl
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -8,18 +7,17 @@ from typing import Any, Final
 import httpx2
 
 from contracts import Evolink
+from tests.serving import CREATE, NO_CERTIFICATES
 
 BODY: Final = {
     "model": "wan2.6-reference-video-flash",
     "prompt": "A person dancing",
     "video_urls": ["https://example.com/a.mp4"],
 }
-CREATE, TASKS = "/v1/videos/generations", "/v1/tasks"
+TASKS: Final = "/v1/tasks"
 ENDS: Final = ("completed", "failed", "cancelled")
 DEADLINE: Final = 3_600.0
 AGENT: Final = "small-client/1.0"
-NO_CERTIFICATES: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Saves each client from reading the system's certificates."""
 
 Task = dict[str, Any]
 

@@ -30,4 +30,4 @@ CASES: Final = (
         grade=Grade.WARN,
     ),
 )
-"""Each rule on transport that a client can break in a world of the simulator."""
+"""Each rule on transport that a client can break in a simulator."""

@@ -9,7 +9,9 @@ import httpx2
 from contracts import Evolink
 from contracts.verdict import Grade
 from tests.clients.judging import Case
+from tests.clients.small import ENDS
 from tests.files.uploading import GIF, MP4
+from tests.serving import CREATE
 
 FILES: Final = "https://files-api.evolink.ai/api/v1/files/upload"
 _DAY: Final = 24 * 3600
@@ -36,8 +38,8 @@ def upload(client: httpx2.Client, content: bytes = MP4, *, place: str = "stream"
 def create(client: httpx2.Client, link: str) -> None:
     """Ask for a task with a video at a link, and wait for its end."""
     request = {"model": "wan2.6-reference-video-flash", "prompt": "A cat dances", "video_urls": [link]}
-    task = client.post("/v1/videos/generations", json=request).json()
-    while "id" in task and task["status"] not in {"completed", "failed", "cancelled"}:
+    task = client.post(CREATE, json=request).json()
+    while "id" in task and task["status"] not in ENDS:
         time.sleep(10)
         task = client.get(f"/v1/tasks/{task['id']}").json()
 

@@ -113,7 +113,7 @@ def test_a_mark_that_cannot_be_read(tests: Path, source: str, message: str) -> N
         write(tests, source)
     assert str(caught.value).startswith(message)
     result = run("--tests", str(tests))
-    assert (result.exit_code, result.output) == (1, f"Error: {caught.value}\n")
+    assert (result.exit_code, result.output) == (2, f"Error: {caught.value}\n")
 
 
 def test_covering() -> None:
@@ -222,4 +222,4 @@ def test_a_directory_that_does_not_exist(tmp_path: Path) -> None:
 def test_the_package_is_a_command_too() -> None:
     """`python -m contracts` is the same program."""
     program = [sys.executable, "-m", "contracts", "clauses", "--help"]
-    assert "Show every clause of the contract" in subprocess.check_output(program, text=True)
+    assert "List the clauses of the contract" in subprocess.check_output(program, text=True)

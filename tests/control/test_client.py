@@ -4,7 +4,6 @@ import inspect
 import json
 import re
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Any, get_type_hints
@@ -23,8 +22,8 @@ from mock_server.control.operation import Nothing, Operation, path_parameters
 from mock_server.control.operations import OPERATIONS
 from mock_server.control.shapes import ClockState, Failure, TaskQuery
 from mock_server.store import SqliteStore
-from tests.running import clean
-from tests.serving import CREATE, KEY, bearer, example
+from tests.running import printed_by
+from tests.serving import CREATE, bearer, example
 
 URL = "http://127.0.0.1:8765"
 LOST = {"error": {"code": "not_found", "message": "There is none", "type": "invalid_request_error", "param": "task"}}
@@ -123,7 +122,7 @@ def served() -> Iterator[str]:
 
 def test_a_test_by_hand(served: str) -> None:
     """What a user does: create, step, fail, look."""
-    with httpx2.Client(base_url=served, headers=bearer(KEY)) as api, Control(served) as control:
+    with httpx2.Client(base_url=served, headers=bearer()) as api, Control(served) as control:
         task = api.post(CREATE, json=example()).json()["id"]
         assert control.show_health().universe == "default"
         assert control.change_clock(step=1).mode == "frozen"
@@ -257,8 +256,7 @@ def test_a_server_does_not_import_the_client() -> None:
         "from mock_server import Control;"
         "print(json.dumps([before, Control.__module__]))"
     )
-    done = subprocess.run([sys.executable, "-c", script], env=clean(), capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout) == [[], "mock_server.client.control"]
+    assert json.loads(printed_by(sys.executable, "-c", script)) == [[], "mock_server.client.control"]
     assert (mock_server.Control, mock_server.AsyncControl) == (Control, AsyncControl)
     with pytest.raises(AttributeError, match="module 'mock_server' has no attribute 'Kontrol'"):
         _ = mock_server.Kontrol

@@ -6,6 +6,7 @@ import httpx2
 import pytest
 
 from mock_server.client import AsyncControl, ControlError
+from tests.bodies import invalid_request
 from tests.serving import START, Serve, Wall, create
 
 pytestmark = pytest.mark.anyio
@@ -227,7 +228,7 @@ REFUSED: dict[str, tuple[object, str, str | None]] = {
     ),
     "a misspelt name": (
         {"advanse": 5},
-        "advanse: unknown name, perhaps advance is meant; known are mode, rate, advance, step, until, set",
+        "advanse: unknown name; did you mean advance?",
         "advanse",
     ),
     "a list": ([], "expected an object, got a list of 0", None),
@@ -242,9 +243,5 @@ async def test_refused_changes(client: httpx2.AsyncClient, body: object, detail:
     content = b"null" if body is None else None
     answer = await client.post(CLOCK, json=body, content=content, headers={"content-type": "application/json"})
     assert answer.status_code == 400
-    assert answer.json()["error"] == {
-        "code": "invalid_request",
-        "message": f"Invalid request parameters: {detail}",
-        "type": "invalid_request_error",
-    } | ({} if param is None else {"param": param})
+    assert answer.json()["error"] == invalid_request(detail, param)
     assert (await client.get(CLOCK)).json()["mode"] == "real"

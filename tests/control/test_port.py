@@ -1,7 +1,6 @@
 """The control API on a port of its own, or not at all."""
 
 import json
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,10 +10,10 @@ from starlette.types import Message, Scope
 
 from mock_server import Control
 from mock_server.app import create_app
-from mock_server.control.port import OwnPort
+from mock_server.http.port import OwnPort
 from mock_server.settings import Settings, SettingsError
 from mock_server.store import SqliteStore
-from tests.running import COMMAND, PATIENCE, clean, started
+from tests.running import COMMAND, run_program, started
 from tests.serving import KEY, Serve, bearer
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +28,7 @@ async def split() -> AsyncIterator[httpx2.AsyncClient]:
     app = create_app(Settings(control_port=8766), store=SqliteStore())
     async with (
         app.router.lifespan_context(app),
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), headers=bearer(KEY)) as client,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), headers=bearer()) as client,
     ):
         yield client
 
@@ -61,7 +60,7 @@ async def test_each_port_has_its_own(url: str, status: int) -> None:
         assert answer.json()["error"]["code"] == "not_found"
 
 
-async def test_both_ports_show_one_world() -> None:
+async def test_both_ports_show_one_universe() -> None:
     """What is set by one holds on the other."""
     async with split() as client:
         await client.post(f"{OWN}/_mock/accounts", json={"key": KEY, "credits": 5})
@@ -145,8 +144,7 @@ def test_a_control_port_that_is_taken() -> None:
     """The message names the option of this port, and the server does not start."""
     with started() as program:
         port = program.url.rpartition(":")[2]
-        command = [COMMAND, "serve", "--port", "0", "--control-port", port]
-        done = subprocess.run(command, env=clean(), capture_output=True, text=True, timeout=PATIENCE, check=False)
+        done = run_program(COMMAND, "serve", "--port", "0", "--control-port", port)
     assert (done.returncode, done.stdout) == (2, "")
     assert f"cannot listen on 127.0.0.1 port {port}" in done.stderr
     assert "choose another with --control-port (0 picks a free one)" in done.stderr

@@ -135,7 +135,7 @@ async def test_a_bug_is_a_500(serve: Serve, caplog: pytest.LogCaptureFixture) ->
 
 
 async def test_control_requests_are_not_journalled(client: httpx2.AsyncClient, control: AsyncControl) -> None:
-    """What a test does to the world is no part of what its client did."""
+    """What a test does to the universe is no part of what its client did."""
     await client.get("/v1/models")
     await client.get("/_mock/nothing")
     assert (await control.show_universe("default")).exchanges == 1

@@ -9,7 +9,7 @@ import pytest
 from mock_server.client import AsyncControl, ControlError
 from mock_server.control.shapes import TaskChanged, TaskState
 from mock_server.core.ids import account_id
-from mock_server.core.task_errors import TASK_ERRORS
+from mock_server.core.tasks.errors import TASK_ERRORS
 from tests.serving import CREATE, KEY, START, Wall, bearer, create, example
 
 pytestmark = pytest.mark.anyio

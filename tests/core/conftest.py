@@ -4,8 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from mock_server.core.catalog import Model, parse_model
+from mock_server.core.models.model import Model
 from mock_server.core.types import CREDIT, SECOND, Bill, Status, Task, Timeline
+from tests.core.model_files import parse_model
 
 
 @pytest.fixture(scope="session")

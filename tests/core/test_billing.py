@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.billing import (
+from mock_server.core.models.model import Model
+from mock_server.core.tasks.billing import (
     Entry,
     EntryKind,
     Factor,
@@ -17,12 +18,12 @@ from mock_server.core.billing import (
     balance,
     counted_input,
     credits_number,
+    deliver,
     entries,
     make_bill,
     output_length,
     settlement,
 )
-from mock_server.core.catalog import Model
 from mock_server.core.types import CREDIT, SECOND, Balance, Bill, Status, Task
 
 MILLISECOND = SECOND // 1_000
@@ -62,6 +63,38 @@ def test_worked_figures(flash: Model, seconds: int, request_: dict[str, object],
     bill = make_bill(flash.price, request_, input_lengths=[seconds * SECOND])
     assert bill.charge == bill.reserved == Decimal(cost_in_credits) * CREDIT
     assert bill.rule == "per_second"
+    assert bill.output_length == output_length(flash.price, request_)
+
+
+@pytest.mark.clauses("BILL-PARTS", "AUDIO-DEFAULT")
+@pytest.mark.parametrize(
+    ("default", "value", "rate"),
+    [
+        ("false", True, 3),
+        ("false", False, 2),
+        ("false", None, 2),
+        ("true", True, 3),
+        ("true", False, 2),
+        ("true", None, 3),
+        ("false", "no option", 2),
+        ("true", "no option", 3),
+    ],
+)
+def test_an_option_has_its_default_where_it_has_no_price(default: str, value: object, rate: int) -> None:
+    """What a request leaves out, or what the price list does not know, costs what the default costs."""
+    price = Price("per_second", 1, 0, (Factor("sound", default, {"true": Fraction(3), "false": Fraction(2)}),))
+    assert amount(price, {} if value is None else {"sound": value}, length=SECOND) == rate
+
+
+@pytest.mark.clauses("BILL-PARTS")
+@pytest.mark.parametrize("length", [0, 1, SECOND, 90 * SECOND])
+def test_a_price_for_the_call_is_the_same_however_long(length: int) -> None:
+    """With a price for the call its options count, and its length does not."""
+    price = Price(
+        "per_call", 7, 0, (Factor("quality", "720p", {"720p": Fraction(1), "4K": Fraction(2)}),), per_call=True
+    )
+    assert amount(price, {}, length=length) == 7
+    assert amount(price, {"quality": "4K"}, length=length) == 14
 
 
 @pytest.mark.clauses("BILL-IN-1", "BILL-IN-2", "BILL-IN-3", "BILL-IN-CAP")
@@ -96,10 +129,63 @@ def test_input_that_is_not_measured_counts_the_default(flash: Model) -> None:
     assert counted_input(Price("per_second", 1, 1), [9 * SECOND]) == 0
 
 
+@pytest.mark.clauses("BILL-PARTS", "BILL-IN-2", "BILL-IN-3")
+@pytest.mark.parametrize(
+    ("lengths", "counted"),
+    [
+        ([None], 5_000),
+        ([None, None], 5_000),
+        ([2 * SECOND, None], 4_500),
+        ([None, SECOND], 3_500),
+        ([None, SECOND, None], 4_300),
+    ],
+)
+def test_one_input_that_is_not_measured_counts_the_default_up_to_its_cap(
+    flash: Model, lengths: list[int | None], counted: int
+) -> None:
+    """If none is measured the default counts once for all; else it counts for each of the others, cut like a length."""
+    assert make_bill(flash.price, {}, input_lengths=lengths).input_length == counted * MILLISECOND
+
+
+@pytest.mark.clauses("BILL-OUT", "BILL-SUCCESS", "RES-RESERVED")
+@pytest.mark.parametrize(
+    ("options", "made", "charge"),
+    [
+        ({}, "5", "23.8"),
+        ({}, "2.5", "17.85"),
+        ({}, "7", "28.56"),
+        ({"quality": "1080p", "generate_audio": False}, "2.5", "14.9048"),
+        ({}, "0", "11.9"),
+    ],
+)
+def test_what_is_delivered_is_charged_and_the_rest_released(
+    flash: Model, options: dict[str, object], made: str, charge: str
+) -> None:
+    """A bill is made out anew for the output's true length; the reserve stays, and is all that can be charged."""
+    quoted = make_bill(flash.price, options, input_lengths=[5 * SECOND])
+    length, owed = int(Decimal(made) * SECOND), int(Decimal(charge) * CREDIT)
+    delivered = deliver(quoted, flash.price, options, length=length)
+    assert delivered == Bill("per_second", 5 * SECOND, length, quoted.reserved, owed)
+    charged, released = settlement(delivered, Status.COMPLETED)
+    assert charged == min(owed, quoted.reserved)
+    assert charged + released == quoted.reserved
+
+
 @pytest.mark.clauses("BILL-OUT")
-@pytest.mark.parametrize(("asked", "made"), [(2, 2_000_000), (10, 10_000_000), (2.01, 2_010_000), (None, 5_000_000)])
+@pytest.mark.parametrize(
+    ("asked", "made"),
+    [
+        (2, 2_000_000),
+        (10, 10_000_000),
+        (2.01, 2_010_000),
+        (1, 1_000_000),
+        (None, 5_000_000),
+        (0, 5_000_000),
+        (-1, 5_000_000),
+    ],
+)
 def test_output_is_what_the_request_asks_for(flash: Model, asked: float | None, made: int) -> None:
-    """The requested duration counts to the microsecond, and the model's default where the request has none."""
+    """The requested duration counts to the microsecond, and the model's default where the request leaves it open."""
     assert output_length(flash.price, {} if asked is None else {"duration": asked}) == made
 
 
@@ -158,7 +244,7 @@ def test_money_is_conserved(task: Task, bill: Bill, outcome: Status, ended: int,
     for after in sorted(looks):
         first, *booked = entries(billed, created + after)
         assert first == reserve
-        assert all(line.amount > 0 and line.at == created + ended for line in booked)
+        assert all(line.task == task.id and line.amount > 0 and line.at == created + ended for line in booked)
         assert sum(line.amount for line in booked) == (bill.reserved if after >= ended else 0)
 
 

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.frames import (
+from mock_server.core.plans import DisconnectPlan, FramingPlan, HeadPlan, Pause, Reply, Script
+from mock_server.core.plans.frames import (
     BYTEWISE,
     GARBAGE,
     Frames,
@@ -16,7 +17,6 @@ from mock_server.core.frames import (
     provisional,
     read_head,
 )
-from mock_server.core.plans import DisconnectPlan, FramingPlan, HeadPlan, Pause, Reply, Script
 from mock_server.core.plans.wire import FRAMING_FAULTS
 
 TYPE = ("content-type", "text/plain")
@@ -104,6 +104,31 @@ def test_what_is_written_byte_by_byte(answer: Reply, script: Script, *, expected
             b"",
         ),
         (
+            reply(),
+            framed("trailer"),
+            (
+                "HTTP/1.1 200 OK|content-type: text/plain|transfer-encoding: chunked|trailer: x-mock-trailer|"
+                "connection: close||"
+            ),
+            b"2\r\nhe\r\n3\r\nllo\r\n0\r\nX-Mock-Trailer: 1\r\n\r\n",
+        ),
+        (
+            reply(length=9),
+            framed("length-and-chunked"),
+            (
+                "HTTP/1.1 200 OK|content-type: text/plain|content-length: 9|transfer-encoding: chunked|"
+                "connection: close||"
+            ),
+            b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+        ),
+        (
+            reply(),
+            framed("chunked"),
+            "HTTP/1.1 200 OK|content-type: text/plain|transfer-encoding: chunked|connection: close||",
+            b"2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
+        ),
+        (reply(), framed("http10"), "HTTP/1.0 200 OK|content-type: text/plain|connection: close||", b"hello"),
+        (
             reply(b"h"),
             framed("bad-chunk"),
             "HTTP/1.1 200 OK|content-type: text/plain|transfer-encoding: chunked|connection: close||",
@@ -131,14 +156,20 @@ def test_what_is_written_byte_by_byte(answer: Reply, script: Script, *, expected
 )
 def test_an_answer_is_framed(answer: Reply, script: Script, head: str, body: bytes) -> None:
     """As it is said to be; what plans say of the framing stands in the place of what would be said."""
-    assert frame(answer, script) == Frames(head.replace("|", "\r\n").encode(), body)
+    assert frame(answer, script, head_only=False) == Frames(head.replace("|", "\r\n").encode(), body)
     assert frame(answer, script, head_only=True) == Frames(head.replace("|", "\r\n").encode(), b"")
+
+
+def test_a_head_of_bare_line_feeds() -> None:
+    """What differs is how its lines end."""
+    bare, usual = frame(reply(), framed("bare-lf"), head_only=False), frame(reply(), PLAIN, head_only=False)
+    assert bare == Frames(usual.head.replace(b"\r\n", b"\n"), usual.body)
 
 
 def test_an_answer_that_is_none() -> None:
     """Garbage has no head, so nothing of it is sent before a body; provisional answers go before a head."""
-    assert frame(reply(), framed("garbage")) == Frames(b"", GARBAGE)
-    assert frame(reply(), framed("provisional", 2)).early == b"HTTP/1.1 102 Processing\r\n\r\n" * 2
+    assert frame(reply(), framed("garbage"), head_only=False) == Frames(b"", GARBAGE)
+    assert frame(reply(), framed("provisional", 2), head_only=False).early == b"HTTP/1.1 102 Processing\r\n\r\n" * 2
     assert provisional(None) == b""
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.http_dates import http_date, read_http_date
+from mock_server.core.http.dates import http_date, read_http_date
 from mock_server.core.types import SECOND
 
 NOW = 1_795_334_400 * SECOND
@@ -61,3 +61,12 @@ def test_what_is_written_can_be_read(when: datetime) -> None:
 def test_three_forms_and_no_other(text: str, at: int | None) -> None:
     """All three forms that HTTP has had can be read; a year of two digits is the one nearest to now."""
     assert read_http_date(text, now=NOW) == at
+
+
+@pytest.mark.parametrize(("now", "year"), [("2000", 2000), ("2049", 2000)])
+def test_a_year_of_two_digits_is_of_the_century_that_runs(now: str, year: int) -> None:
+    """The year 00 is the one of the present century, at its first instant too."""
+    at = read_http_date(f"Thu, 01 Jan {now} 00:00:00 GMT", now=NOW)
+    assert at is not None
+    expected = read_http_date(f"Mon, 03 Jan {year} 00:00:00 GMT", now=NOW)
+    assert read_http_date("Monday, 03-Jan-00 00:00:00 GMT", now=at) == expected

@@ -137,3 +137,10 @@ def test_a_result_has_one_name() -> None:
     name = result_name(DRAWN, b"secret")
     for other in (name.upper(), f" {name}", f"{name}\n", f"{name[:16]} {name[16:]}", name[:-2], f"{name}00"):
         assert task_of_result(other, b"secret") is None
+
+
+def test_what_was_named_once_keeps_its_name() -> None:
+    """Accounts and links of an earlier run, or an earlier version, hold: the same key and secret give the same name."""
+    assert account_id("default", "sk-anything") == "1IP4RI1F38BKPY1JEI"
+    assert account_id("blue", "sk-mock-blue") == account_id("blue", "") == "0DFK5XL6DM3Y68B5X0"
+    assert result_name(DRAWN, b"secret") == "6a978c858e0b92e542230e2456bc4551"

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from mock_server.core.errors import InvalidRequest, Unauthorized
 from mock_server.core.ids import account_id
-from mock_server.core.keys import MAGIC_KEYS, PLAIN, Caller, read_key, read_universe
+from mock_server.core.keys import MAGIC_KEYS, PLAIN, Caller, anyone, read_key, read_universe
 from mock_server.core.plans import read_words
 
 key_tails = st.text("abcXYZ019_.-", min_size=1, max_size=40)
@@ -55,10 +55,32 @@ def test_what_is_no_key_is_refused(authorization: str | None) -> None:
         read_key(authorization, None)
 
 
+@pytest.mark.parametrize(
+    ("authorization", "header", "universe"),
+    [
+        (None, None, "default"),
+        ("", None, "default"),
+        (None, "red", "red"),
+        ("Bearer sk-mock-blue", None, "blue"),
+        ("Bearer  sk-mock-blue ", None, "blue"),
+        ("Bearer x sk-mock-blue", None, "default"),
+        ("Bearer sk-mock-blue", "red", "red"),
+        ("Bearer sk-mock-broken", None, "default"),
+        ("sk-mock-blue", None, "default"),
+    ],
+)
+def test_where_no_key_is_needed_one_still_names_its_universe(
+    authorization: str | None, header: str | None, universe: str
+) -> None:
+    """Who calls is nobody in particular, with an account that no key opens."""
+    assert read_universe(authorization, header) == universe
+    assert anyone(authorization, header) == Caller(universe, account_id(universe, ""), PLAIN)
+
+
 @pytest.mark.parametrize("header", ["", "A", "-a", ".a", "a b", "ä", "a/b", "a\n", "u" * 65])
 def test_a_header_must_name_a_possible_universe(header: str) -> None:
     """A header that can be no universe's name is the request's fault, and is named."""
-    for read in (read_key, read_universe):
+    for read in (read_key, read_universe, anyone):
         with pytest.raises(InvalidRequest, match="X-Mock-Universe must be") as caught:
             read("Bearer sk-anything", header)
         assert caught.value.param == "X-Mock-Universe"

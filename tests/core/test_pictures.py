@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.pictures import Still, read_picture
+from mock_server.core.files.pictures import Still, read_picture
 from tests.references.stills import bmp, chunk, jpeg, png, webp
 
 EXTENDED = webp(b"VP8X", bytes(4) + (639).to_bytes(3, "little") + (479).to_bytes(3, "little"))

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.http_dates import http_date
-from mock_server.core.ranges import Part, Version, choose_part
+from mock_server.core.http.dates import http_date
+from mock_server.core.http.ranges import Part, Version, choose_part
 from mock_server.core.types import SECOND
 
 NOW = 1_795_334_400 * SECOND
@@ -15,6 +15,7 @@ WHOLE = Part(200, 0, 1_000)
 SAME = Part(304)
 FAILED = Part(412)
 DATE, EARLIER, LATER = (http_date(MADE + seconds * SECOND) for seconds in (0, -1, 1))
+OLD_FORM = "Sunday, 22-Nov-26 07:58:20 GMT"
 
 
 def chosen(version: Version = FILE, *, method: str = "GET", **headers: str) -> Part:
@@ -127,6 +128,20 @@ def test_conditions(method: str, headers: dict[str, str], part: Part) -> None:
     assert choose_part(FILE, named, method=method, now=NOW) == (
         part if method == "GET" or part.status != 206 else WHOLE
     )
+
+
+@pytest.mark.parametrize(
+    ("headers", "part"),
+    [
+        ({"if_modified_since": OLD_FORM}, SAME),
+        ({"if_unmodified_since": OLD_FORM}, WHOLE),
+        ({"range": "bytes=0-1", "if_range": OLD_FORM}, Part(206, 0, 2)),
+    ],
+    ids=str,
+)
+def test_a_date_of_the_old_form_is_of_this_century(headers: dict[str, str], part: Part) -> None:
+    """A year of two digits is told by the time of the request."""
+    assert chosen(FILE, **headers) == part
 
 
 def test_dates_where_none_is_told() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.ratelimit import MINUTE, Bucket, Limit, take
+from mock_server.core.limits.ratelimit import MINUTE, Bucket, Limit, take
 from mock_server.core.types import SECOND
 
 limits = st.builds(Limit, st.integers(1, 10_000))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.sounds import mp3_length
+from mock_server.core.files.sounds import mp3_length
 from mock_server.core.types import SECOND
 from tests.references.stills import FRAME, mp3
 

@@ -1,21 +1,21 @@
 from collections.abc import Callable, Mapping
 from itertools import pairwise
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import msgspec
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from mock_server.core.billing import balance, settlement
+from mock_server.core.callbacks.sendings import plan_sendings, shape
 from mock_server.core.ids import CountedDice
+from mock_server.core.limits.queueing import put_off
 from mock_server.core.plans import CallbackFault, CallbackPlan, TaskPlan, divert
-from mock_server.core.queueing import put_off
-from mock_server.core.sendings import plan_sendings, shape
-from mock_server.core.steering import cancel, fail, finish, hold, release, retime
-from mock_server.core.timeline import TRANSITIONS, IllegalTransition, Observation, Timing, observe, plan_timeline
+from mock_server.core.tasks.billing import balance, settlement
+from mock_server.core.tasks.steering import cancel, fail, finish, hold, release, retime
+from mock_server.core.tasks.timeline import IllegalTransition, Observation, Timing, observe, plan_timeline
 from mock_server.core.types import NEVER, SECOND, Sending, Status, Task, TaskError
-from mock_server.core.views import task_body
+from tests.core.looks import query, reachable
 
 NOW = 1_757_169_743 * SECOND
 OPENING = 10**9
@@ -67,11 +67,6 @@ def looks(story: list[tuple[int, Task]]) -> list[Observation]:
         turns = [since, task.timeline.starts_at, task.timeline.ends_at - 1, task.timeline.ends_at, until]
         seen += [observe(task.timeline, at) for at in sorted(turns) if since <= at <= until]
     return seen
-
-
-def reachable(status: Status) -> set[Status]:
-    """Close the table over the states that a reader may have missed."""
-    return {status}.union(*map(reachable, TRANSITIONS[status]))
 
 
 @pytest.mark.clauses("RES-STATUS")
@@ -232,9 +227,3 @@ def test_an_early_callback_shows_the_end_that_was_planned(task: Task, waited: in
     for steered in (waits, hold(waits, now=NOW)):
         for after in (0, 1, 3, 7, 86_400):
             assert msgspec.json.decode(shape(steered, "early", NOW + after * SECOND).body) == planned
-
-
-def query(task: Task, now: int) -> dict[str, Any]:
-    """Return what a query shows."""
-    body: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(task_body(task, now, origin=task.origin)))
-    return body

@@ -1,6 +1,6 @@
 import pytest
 
-from mock_server.core.task_errors import CANCELLED_ERROR, TASK_ERRORS
+from mock_server.core.tasks.errors import CANCELLED_ERROR, TASK_ERRORS
 
 CODES = {
     "content_policy_violation",

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core.ids import CountedDice
-from mock_server.core.timeline import (
+from mock_server.core.tasks.timeline import (
     TERMINAL,
     TRANSITIONS,
     IllegalTransition,
@@ -17,6 +17,7 @@ from mock_server.core.timeline import (
     plan_timeline,
 )
 from mock_server.core.types import NEVER, SECOND, Hold, Status, Task, TaskError, Timeline
+from tests.core.looks import reachable
 
 NOW = 1_757_169_743 * SECOND
 ERROR = TaskError("service_error", "Service error\nTry again.")
@@ -56,14 +57,6 @@ def put_off(timeline: Timeline, waited: int) -> Timeline:
     return msgspec.structs.replace(
         timeline, starts_at=timeline.starts_at + waited, ends_at=timeline.ends_at + waited, waited=waited
     )
-
-
-def reachable(status: Status) -> set[Status]:
-    """Close the table over the states that a reader may have missed."""
-    found = {status}
-    for following in TRANSITIONS[status]:
-        found |= reachable(following)
-    return found
 
 
 @pytest.mark.clauses("RES-STATUS", "TASK-STATUS", "TASK-CANCELLED")

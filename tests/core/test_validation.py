@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mock_server.core.catalog import Model, by_id
 from mock_server.core.errors import InvalidRequest, MalformedBody, Violation
+from mock_server.core.models.model import Model
 from mock_server.core.validation import DEEPEST, choose_model, decode_json, refuse
 
 scalars = st.one_of(
@@ -86,6 +86,13 @@ def test_no_bytes_raise_anything_else(raw: bytes) -> None:
 def test_no_name_stands_twice(raw: bytes, name: str) -> None:
     """A name that stands twice in one object is refused, at any depth, even with equal values."""
     assert refusal(raw) == f'the name "{name}" stands twice in one object'
+
+
+@pytest.mark.clauses("OP-CREATE")
+def test_space_around_a_document_says_nothing() -> None:
+    """All four characters that JSON calls space, before it and behind it."""
+    assert decode_json(b' \t\r\n{"a": [1]} \t\r\n') == {"a": [1]}
+    assert refusal(b' \t\r\n{"a": 1, "a": 2} \t\r\n') == 'the name "a" stands twice in one object'
 
 
 def test_a_name_may_stand_in_two_objects() -> None:
@@ -174,7 +181,18 @@ def test_whole_numbers_of_any_size_are_exact() -> None:
 @pytest.mark.clauses("MODEL-REQ")
 def test_a_model_is_found_by_its_name(flash: Model) -> None:
     """A request for a model that is served gets that model."""
-    assert choose_model({"model": flash.id}, by_id((flash,))) is flash
+    assert choose_model({"model": flash.id}, {flash.id: flash}) is flash
+    assert choose_model({"model": flash.id}, {flash.id: flash}, left_out="another") is flash
+
+
+@pytest.mark.clauses("MODEL-REQ", "MODEL-ENUM")
+def test_a_model_that_is_meant_where_none_is_named(flash: Model) -> None:
+    """It is taken for a request without the field alone, not for one that names nothing in it."""
+    models = {"first": flash, "second": flash}
+    assert choose_model({}, models, left_out="second") is flash
+    with pytest.raises(InvalidRequest) as caught:
+        choose_model({"model": None}, models, left_out="second")
+    assert caught.value.detail == "model must be one of first, second"
 
 
 @pytest.mark.clauses("OP-CREATE", "MODEL-REQ", "MODEL-ENUM")
@@ -192,7 +210,7 @@ def test_a_model_is_found_by_its_name(flash: Model) -> None:
 def test_a_request_must_name_a_model(flash: Model, body: object, detail: str, param: str | None, clause: str) -> None:
     """A body that is no object, or names no model that is served, is refused with the reason."""
     with pytest.raises(InvalidRequest) as caught:
-        choose_model(body, by_id((flash,)))
+        choose_model(body, {flash.id: flash})
     assert caught.value.detail == detail.format(id=flash.id)
     assert (caught.value.param, caught.value.clauses) == (param, (clause,))
 

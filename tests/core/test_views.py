@@ -5,10 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.billing import settlement
-from mock_server.core.timeline import TERMINAL, end
+from mock_server.core.plans import keep, pack, read_words
+from mock_server.core.tasks.billing import settlement
+from mock_server.core.tasks.timeline import TERMINAL, end
 from mock_server.core.types import CREDIT, SECOND, Bill, Status, Task, TaskError
-from mock_server.core.views import iso_instant, result_path, task_body, task_row
+from mock_server.core.views import iso_instant, result_path, result_paths, task_body, task_row
+from tests.bodies import COMPLETED, FAILED, PENDING
+from tests.core.looks import query
 
 ORIGIN = "http://127.0.0.1:8080"
 ERROR = TaskError("content_policy_violation", "Content policy violation\nChange the prompt.")
@@ -16,9 +19,7 @@ ERROR = TaskError("content_policy_violation", "Content policy violation\nChange 
 
 def body(task: Task, after: int) -> dict[str, Any]:
     """Read the body as it goes over the wire, so many seconds after the task's creation."""
-    shown = task_body(task, task.timeline.created_at + after * SECOND, origin=ORIGIN)
-    wire: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(shown))
-    return wire
+    return query(task, task.timeline.created_at + after * SECOND, origin=ORIGIN)
 
 
 def ended(task: Task, outcome: Status, error: TaskError | None = None) -> Task:
@@ -32,31 +33,14 @@ def ended(task: Task, outcome: Status, error: TaskError | None = None) -> Task:
 )
 def test_a_task_in_the_queue(task: Task) -> None:
     """A task just created shows its reserve, its estimate, and no sign of a result."""
-    assert body(task, 0) == {
-        "billing": {
-            "charge_status": "reserved",
-            "charged_credits": 0,
-            "refund_scope": "account_balance",
-            "refund_status": "not_required",
-            "refunded_credits": 0,
-            "reserved_credits": 23.8,
-        },
-        "created": 1757169743,
-        "id": "task-unified-1757169743-7cvnl5zw",
-        "model": "wan2.6-reference-video-flash",
-        "object": "video.generation.task",
-        "progress": 0,
-        "status": "pending",
-        "task_info": {"can_cancel": True, "estimated_time": 120},
-        "type": "video",
-        "usage": {"billing_rule": "per_second", "credits_reserved": 23.8, "user_group": "default"},
-    }
+    assert body(task, 0) == PENDING
 
 
 @pytest.mark.clauses("TASK-PROGRESS", "TASK-STATUS", "TASK-ETA")
 def test_a_task_under_way(task: Task) -> None:
     """A running task differs from a waiting one in status, progress and the time that is left."""
     waiting, running = body(task, 0), body(task, 52)
+    assert type(running["progress"]) is int
     assert running == {
         **waiting,
         "progress": 50,
@@ -71,34 +55,7 @@ def test_a_task_under_way(task: Task) -> None:
 def test_a_completed_task(task: Task) -> None:
     """A completed task shows its link, how long it took, and what it cost in three currencies."""
     link = ORIGIN + task.result
-    assert body(task, 102) == {
-        "billing": {
-            "charge_status": "charged",
-            "charged_credits": 23.8,
-            "refund_scope": "account_balance",
-            "refund_status": "not_required",
-            "refunded_credits": 0,
-            "reserved_credits": 23.8,
-        },
-        "created": 1757169743,
-        "id": "task-unified-1757169743-7cvnl5zw",
-        "model": "wan2.6-reference-video-flash",
-        "object": "video.generation.task",
-        "progress": 100,
-        "status": "completed",
-        "task_info": {"can_cancel": False},
-        "type": "video",
-        "usage": {
-            "billing_rule": "per_second",
-            "credits_reserved": 23.8,
-            "user_group": "default",
-            "credits_used": 23.8,
-            "cost": {"credits": 23.8, "usd": 0.35, "cny": 2.38},
-        },
-        "duration": 102,
-        "result_data": [{"url": link}],
-        "results": [link],
-    }
+    assert body(task, 102) == {**COMPLETED, "duration": 102, "result_data": [{"url": link}], "results": [link]}
 
 
 @pytest.mark.clauses("TASK-ERROR", "TASK-ERROR-CODE", "TASK-ERROR-MESSAGE", "TASK-ERROR-TYPE", "BILL-SUCCESS")
@@ -106,24 +63,7 @@ def test_a_failed_task(task: Task) -> None:
     """A failed task says why, has no result, and has given its credits back."""
     failed = ended(task, Status.FAILED, ERROR)
     assert body(failed, 60) == {
-        "billing": {
-            "charge_status": "released",
-            "charged_credits": 0,
-            "refund_scope": "account_balance",
-            "refund_status": "completed",
-            "refunded_credits": 23.8,
-            "reserved_credits": 23.8,
-            "refunded_at": "2025-09-06T14:43:23Z",
-        },
-        "created": 1757169743,
-        "id": "task-unified-1757169743-7cvnl5zw",
-        "model": "wan2.6-reference-video-flash",
-        "object": "video.generation.task",
-        "progress": 0,
-        "status": "failed",
-        "task_info": {"can_cancel": False},
-        "type": "video",
-        "usage": {"billing_rule": "per_second", "credits_reserved": 23.8, "user_group": "default"},
+        **FAILED,
         "duration": 60,
         "error": {
             "code": "content_policy_violation",
@@ -180,6 +120,7 @@ def test_the_row_of_a_list(task: Task) -> None:
         msgspec.to_builtins(task_row(shown, now))
         for shown, now in ((task, created), (task, over), (ended(task, Status.FAILED, ERROR), over))
     ]
+    assert all(type(row["created_at"]) is type(row.get("duration", 0)) is int for row in rows)
     none = {"has_results": False, "result_count": 0, "has_error": False}
     assert rows == [
         {**common, **none, "status": "pending", "progress": 0},
@@ -195,6 +136,45 @@ def test_the_row_of_a_list(task: Task) -> None:
         },
         {**common, **none, "status": "failed", "progress": 0, "has_error": True, "duration": 60, "credits_used": 0},
     ]
+
+
+@pytest.mark.clauses("TASK-USAGE")
+def test_what_a_task_cost_is_rounded_in_each_currency(task: Task) -> None:
+    """Credits are exact, dollars have three places and yuan four."""
+    charged = msgspec.structs.replace(task, bill=Bill("per_second", 0, 0, 397_461, 397_461))
+    assert body(charged, 102)["usage"]["cost"] == {"credits": 39.7461, "usd": 0.585, "cny": 3.9746}
+
+
+@pytest.mark.clauses("TASK-RESULTS", "TASK-RESULT-DATA")
+def test_results_are_numbered_from_the_second_on(task: Task) -> None:
+    """A task of several results has a link for each, once it is completed, and its row their number."""
+    one = msgspec.structs.replace(task, result="/A/v1.5/name.mp4")
+    three = msgspec.structs.replace(one, count=3)
+    paths = ("/A/v1.5/name.mp4", "/A/v1.5/name-2.mp4", "/A/v1.5/name-3.mp4")
+    assert (result_paths(one), result_paths(three)) == (paths[:1], paths)
+    assert result_paths(msgspec.structs.replace(one, count=2)) == paths[:2]
+    assert body(three, 102)["results"] == [ORIGIN + path for path in paths]
+    assert msgspec.to_builtins(task_row(three, task.timeline.ends_at))["result_count"] == 3
+
+
+def test_a_page_may_have_a_form_of_its_own(task: Task) -> None:
+    """The whole body is fitted to it, and then shown as the plans of the task say."""
+    now = task.timeline.created_at
+    assert task_body(task, now, origin=ORIGIN, fit=lambda plain: {"data": plain}) == {"data": body(task, 0)}
+    planned = msgspec.structs.replace(task, plans=pack(keep(read_words("task shows.status=archived"))))
+    assert body(planned, 0) == {**body(task, 0), "status": "archived"}
+    fitted = task_body(planned, now, origin=ORIGIN, fit=lambda plain: {**plain, "more": 1})
+    assert fitted == {**body(task, 0), "status": "archived", "more": 1}
+
+
+@pytest.mark.clauses("LIST-ITEM")
+def test_a_row_shows_what_the_plans_of_its_task_say(task: Task) -> None:
+    """As its body does; without plans the row is the task's own."""
+    now = task.timeline.created_at
+    plain = msgspec.to_builtins(task_row(task, now))
+    planned = msgspec.structs.replace(task, plans=pack(keep(read_words("task shows.status=archived"))))
+    assert plain["status"] == "pending"
+    assert task_row(planned, now) == {**plain, "status": "archived"}
 
 
 @pytest.mark.parametrize(

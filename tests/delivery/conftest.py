@@ -1,4 +1,4 @@
-"""Apps of a user's, and worlds whose callbacks go into them."""
+"""Apps of a user's, and simulators whose callbacks go into them."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.from_thread import BlockingPortal
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -15,8 +15,8 @@ from starlette.types import Receive, Scope, Send
 
 from contracts import Evolink
 from contracts.evolink.options import Options
-from contracts.evolink.world import open_world as open_one
-from mock_server.control.shapes import DeliveryAttempt
+from contracts.evolink.simulator import open_simulator as open_one
+from mock_server.control.shapes import AttemptShown
 from tests.serving import CREATE, bearer, example
 
 HOOK = "https://hooks.example.com/evolink"
@@ -96,13 +96,13 @@ class Calls:
     """A client, and what came of its task's callback.
 
     Args:
-        evolink: The world.
+        evolink: The simulator.
     """
 
     def __init__(self, evolink: Evolink) -> None:
         self.evolink = evolink
 
-    def run(self, *plans: str, url: str = HOOK) -> tuple[DeliveryAttempt, ...]:
+    def run(self, *plans: str, url: str = HOOK) -> tuple[AttemptShown, ...]:
         """Create a task, let it end, and return the attempts at its callback."""
         if plans:
             self.evolink.plan(*plans)
@@ -118,16 +118,9 @@ class Calls:
         return [attempt.error or attempt.status for attempt in self.run(*plans)]
 
 
-@pytest.fixture(scope="session")
-def portal() -> Iterator[BlockingPortal]:
-    """The way to the loop on which worlds live."""
-    with start_blocking_portal("asyncio") as portal:
-        yield portal
-
-
 @pytest.fixture
 def evolink(portal: BlockingPortal) -> Iterator[Evolink]:
-    """A world."""
+    """A simulator."""
     with ExitStack() as stack:
         yield stack.enter_context(open_one(portal, Options()))
 

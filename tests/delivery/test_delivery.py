@@ -131,7 +131,7 @@ def test_what_comes_after_the_request(evolink: Evolink, calls: Calls) -> None:
 
 
 def test_sleeps_of_an_app(evolink: Evolink, calls: Calls) -> None:
-    """Time waits for the app: its sleeps take none, of the world's time or of ours."""
+    """Time waits for the app: its sleeps take none, of the simulator's time or of ours."""
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(3_600)

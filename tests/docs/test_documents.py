@@ -1,26 +1,34 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from contracts.rules import ALL_RULES
 from docs.draw import draw, draw_operations, draw_states
-from mock_server.cli import serve
+from docs.draw_commands import draw_commands, draw_settings
+from docs.links import read_anchors, read_links
+from mock_server.cli import main
 from mock_server.control.operations import OPERATIONS
-from mock_server.core.timeline import TRANSITIONS
-from mock_server.serving.banner import banner
+from mock_server.core.tasks.timeline import TRANSITIONS
 from mock_server.settings import Settings
-from tests.docs.conftest import DOCUMENTS, ROOT, name, snippets
-
-LINK = re.compile(r"\]\((?!https?://)([^)#]+)(?:#[^)]*)?\)")
-README = ROOT / "README.md"
+from tests.docs.conftest import PAGES, ROOT, RULES, name
 
 
-@pytest.mark.parametrize("path", [*DOCUMENTS, ROOT / "docs" / "rules" / "README.md"], ids=name)
+@pytest.mark.parametrize("path", PAGES, ids=name)
 def test_links_lead_somewhere(path: Path) -> None:
-    """What a document links to is in the repository."""
-    for link in LINK.findall(path.read_text("utf-8")):
-        assert (path.parent / link).exists(), link
+    """What a document links to is a file of the repository, and an anchor is that of one heading there."""
+    for link in read_links(path.read_text("utf-8")):
+        file = (path.parent / link.path).resolve() if link.path else path
+        assert file.is_file(), link
+        assert not link.anchor or read_anchors(file.read_text("utf-8")).count(link.anchor) == 1, link
+
+
+def test_each_page_can_be_found() -> None:
+    """In the navigation of the site, once; the pages of rules from their table."""
+    navigation = re.findall(r'"([\w/.-]+\.md)"', (ROOT / "docs" / "zensical.toml").read_text("utf-8"))
+    pages = [path for path in PAGES if path.parent != RULES or path.name == "README.md"]
+    assert sorted(navigation) == sorted(map(name, pages))
 
 
 def test_what_is_drawn_is_up_to_date() -> None:
@@ -31,8 +39,8 @@ def test_what_is_drawn_is_up_to_date() -> None:
 
 def test_each_rule_for_clients_has_a_page() -> None:
     """And a row in the table; there is no other page."""
-    pages = {path.stem for path in (ROOT / "docs" / "rules").glob("*.md")} - {"README"}
-    table = (ROOT / "docs" / "rules" / "README.md").read_text("utf-8")
+    pages = {path.stem for path in RULES.glob("*.md")} - {"README"}
+    table = (RULES / "README.md").read_text("utf-8")
     rows = re.findall(r"^\| \[(\w+)\]\((\w+)\.md\) \| (?:must|should|may) \|", table, re.MULTILINE)
     assert pages == {rule.id for rule in ALL_RULES}
     assert rows == [(rule.id, rule.id) for rule in ALL_RULES]
@@ -51,28 +59,45 @@ def test_the_table_has_each_operation_of_the_control_api() -> None:
     assert [name.replace("_", "") for _, _, name in rows] == [found.id.lower() for found in OPERATIONS]
 
 
-def test_the_readme_shows_the_banner_as_it_is() -> None:
-    """The first thing that a person sees is what they were told they would."""
-    shown = [snippet.text.strip() for snippet in snippets(README, "text")]
-    url = "http://127.0.0.1:8765"
-    assert shown == [banner(Settings(), url, url).strip()]
-
-
-def test_the_readme_lists_every_option() -> None:
-    """Each flag and each setting has a row."""
-    text = README.read_text("utf-8")
-    rows = [
-        [cell.strip(" `") for cell in row.split("|")[1:4]]
-        for row in re.findall(r"^\| `?-.*|^\| \| `.*", text, re.MULTILINE)
-    ]
-    flags = {flag for parameter in serve.params for flag in (*parameter.opts, *parameter.secondary_opts)}
-    assert {flag for row in rows for flag in re.findall(r"--[a-z-]+", row[0])} == flags
-    assert {row[1] for row in rows if row[1]} == set(Settings.__struct_fields__)
+def test_the_settings_are_all_there() -> None:
+    """Each flag and each variable has a row."""
+    table = draw_settings()
+    flags = {flag for option in main.commands["serve"].params for flag in (*option.opts, *option.secondary_opts)}
+    assert set(re.findall(r"`(--[a-z-]+)`", table)) >= flags
+    variables = re.findall(r"`EVOLINK_MOCK_(\w+)` \|", table)
+    assert variables == [*(field.upper() for field in Settings.__struct_fields__), "CONFIG"]
 
 
 @pytest.mark.parametrize("field", ["host", "port", "speed", "credits", "seed", "body_limit"])
-def test_the_readme_tells_the_defaults(field: str) -> None:
+def test_the_settings_tell_the_defaults(field: str) -> None:
     """A default in the table is the default."""
     default = getattr(Settings(), field)
     shown = f"{default:g}" if isinstance(default, float) else str(default)
-    assert re.search(rf"\| `{field}` \| `{re.escape(shown)}` \|", README.read_text("utf-8"))
+    assert f"`EVOLINK_MOCK_{field.upper()}` | `{shown}` |" in draw_settings()
+
+
+def test_each_command_is_drawn_with_its_options() -> None:
+    """As `--help` has them, but for hidden ones; what may be markup in its words is none."""
+
+    @click.group()
+    def tool() -> None:
+        """Do things, to `<x>` and <y>."""
+
+    @tool.command()
+    @click.option("--kind", type=click.Choice(["a", "b"]), default="a", show_default=True, help="What kind.")
+    @click.option("--name", multiple=True, metavar="NAME", help="Who.  [default: nobody]")
+    @click.option("--on/--off", default=None, help="Whether.")
+    @click.argument("file")
+    def act(**_: object) -> None:
+        """Act."""
+
+    tool.add_command(click.Command("secret", hidden=True))
+    tool.add_command(click.Command("bare"))
+    drawn = draw_commands({"tool": tool})
+    assert "Do things, to `<x>` and \\<y\\>." in drawn
+    assert "tool act [OPTIONS] FILE" in drawn
+    assert "| `--kind` | `a` `b` | `a` | What kind. |" in drawn
+    assert "| `--name` | `NAME` | nobody | Who. |" in drawn
+    assert "| `--on`, `--off` | | | Whether. |" in drawn
+    assert "### `tool bare`" in drawn
+    assert "secret" not in drawn

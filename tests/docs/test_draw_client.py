@@ -37,7 +37,7 @@ LIST = Operation(id="listThings", method="GET", path="/things", summary="List th
 MAKE = Operation(
     id="makeThing",
     method="POST",
-    path="/things/{universe}/{delivery}/{thing}",
+    path="/things/{universe}/{callback}/{thing}",
     summary="Make a thing",
     function=act,
     body=Made,
@@ -64,7 +64,7 @@ def test_a_new_operation_is_drawn_as_it_stands_in_the_table() -> None:
     assert "def list_things(*, after: int = 0, names: tuple[str, ...] | None = None) -> Call[bytes]:" in drawn
     assert (
         "def make_thing(\n"
-        "    universe: str, delivery: int, thing: str, *, name: str, sizes: Mapping[str, float] = {}\n"
+        "    universe: str, callback: int, thing: str, *, name: str, sizes: Mapping[str, float] = {}\n"
         ") -> Call[Forgotten]:"
     ) in drawn
     assert "def place_thing(made: Made) -> Call[str]:" in drawn

@@ -1,17 +1,16 @@
-import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from tests.docs.conftest import DOCUMENTS, ROOT, name, snippets
-from tests.running import PATIENCE, Program, clean, started
+from tests.docs.conftest import ADDRESS, DOCUMENTS, ROOT, TUTORIAL, Snippet, commands, name, snippets
+from tests.running import Program, printed_by, run_program, started
 
-ADDRESS = "http://127.0.0.1:8765"
+pytestmark = pytest.mark.uncounted
+
 EXPECTED = re.compile(r"^(?P<line>.*\S)  # (?P<status>\d{3}) (?P<code>\w+)$", re.MULTILINE)
 
 needs_shell = pytest.mark.skipif(
@@ -20,23 +19,8 @@ needs_shell = pytest.mark.skipif(
 
 
 def shell(script: str, folder: Path) -> str:
-    """Run a script as a person's shell would, but stop at the first command that fails; returns what it printed.
-
-    The commands of the package are those that belong to the Python that runs the tests.
-    """
-    commands = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    ended = subprocess.run(
-        ["sh", "-eu"],
-        input=script,
-        cwd=folder,
-        env=clean(commands),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, ""), ended.stdout + ended.stderr
-    return ended.stdout
+    """Run a script as a person's shell would, but stop at the first command that fails; returns what it printed."""
+    return printed_by("sh", "-eu", given=script, folder=folder, environment=commands())
 
 
 def statuses(program: Program) -> Counter[int]:
@@ -45,12 +29,13 @@ def statuses(program: Program) -> Counter[int]:
     return Counter(int(status) for status in found if int(status) >= 400)
 
 
-@pytest.mark.parametrize("path", DOCUMENTS, ids=name)
+@pytest.mark.parametrize("path", [*DOCUMENTS, TUTORIAL], ids=name)
 def test_every_snippet_says_what_it_is(path: Path) -> None:
-    """A snippet is run, or it says that it is not to be, or it is no program."""
-    known = {"sh", "sh no-run", "python", "text", "mermaid", "json", "yaml"}
+    """A snippet is run, or it says that it is not to be, or it is no program; none stands within a list."""
+    known = {"sh", "sh no-run", "python", "js", "text", "mermaid", "json", "yaml"}
     assert {snippet.info for snippet in snippets(path)} <= known
-    assert path.read_text("utf-8").count("\n```") == 2 * len(snippets(path))
+    text = path.read_text("utf-8")
+    assert len(re.findall(r"^ *```", text, re.MULTILINE)) == text.count("\n```") == 2 * len(snippets(path))
 
 
 @needs_shell
@@ -67,9 +52,9 @@ def test_shell_snippets_run(path: Path, tmp_path: Path) -> None:
     assert [(int(status), code) for status, code in answered] == announced
 
 
-def test_the_readme_shows_each_documented_error() -> None:
+def test_each_documented_error_is_shown() -> None:
     """Seven statuses, each with a line to paste."""
-    script = "\n".join(snippet.text for snippet in snippets(ROOT / "README.md", "sh"))
+    script = "\n".join(snippet.text for snippet in snippets(ROOT / "docs" / "reference" / "errors.md", "sh"))
     assert [status for _, status, _ in EXPECTED.findall(script)] == ["400", "401", "402", "403", "404", "429", "500"]
 
 
@@ -79,23 +64,26 @@ def test_what_is_not_run_could_be(path: Path) -> None:
     """The targets of make that a document names exist."""
     for snippet in snippets(path, "sh no-run"):
         for target in re.findall(r"^make (\w+)", snippet.text, re.MULTILINE):
-            subprocess.run(
-                ["make", "--dry-run", target], cwd=ROOT, env=clean(), capture_output=True, timeout=PATIENCE, check=True
-            )
+            assert printed_by("make", "--dry-run", target, folder=ROOT)
 
 
-@pytest.mark.parametrize("path", [path for path in DOCUMENTS if snippets(path, "python")], ids=name)
+def programs(path: Path) -> list[Snippet]:
+    """Return the snippets of a document in Python that are no tests; tests/plugin runs those."""
+    return [snippet for snippet in snippets(path, "python") if not snippet.is_test]
+
+
+@pytest.mark.parametrize("path", [path for path in DOCUMENTS if programs(path)], ids=name)
 def test_python_snippets_run(path: Path, tmp_path: Path) -> None:
     """Each runs by itself, without a warning."""
-    for snippet in snippets(path, "python"):
-        ended = subprocess.run(
-            [sys.executable, "-"],
-            input=snippet.text,
-            cwd=tmp_path,
-            env=clean(),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert (ended.returncode, ended.stderr) == (0, "")
+    for snippet in programs(path):
+        printed_by(sys.executable, "-", given=snippet.text, folder=tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_the_tests_in_node_pass(tmp_path: Path) -> None:
+    """Those of the page, as a file for Node's own runner."""
+    (snippet,) = snippets(ROOT / "docs" / "how-to" / "node.md", "js")
+    (tmp_path / "video.test.mjs").write_text(snippet.text, "utf-8")
+    with started("--speed", "1000") as program:
+        ended = run_program("node", "--test", folder=tmp_path, environment={"EVOLINK_BASE_URL": program.url})
+    assert (ended.returncode, "# pass 3" in ended.stdout) == (0, True), ended.stdout

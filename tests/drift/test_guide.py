@@ -7,7 +7,7 @@ from click.testing import CliRunner
 from contracts.cli import main
 from tests.docs.conftest import ROOT, snippets
 
-GUIDE = ROOT / "docs" / "drift.md"
+GUIDE = ROOT / "docs" / "how-to" / "drift.md"
 
 
 def test_the_example_of_the_guide(tmp_path: Path) -> None:

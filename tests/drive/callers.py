@@ -11,13 +11,28 @@ import httpx2
 import requests
 
 from contracts.drive.in_process import InProcess
-from tests.conftest import NO_CERTIFICATES
+from tests.serving import NO_CERTIFICATES
 
 Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
 """A status, the headers in lower case, and the body."""
 
+URL: Final = "https://api.evolink.ai/v1/credits"
+"""What is asked where it does not matter."""
+
 PATIENCE: Final = 5.0
 """How many seconds a client waits for bytes if nothing else is said."""
+
+HOUR: Final = 3600.0
+"""So many seconds wait only clients whose time is moved."""
+
+TIMEOUTS: Final = (
+    httpx2.ReadTimeout,
+    httpx.ReadTimeout,
+    requests.ReadTimeout,
+    requests.ConnectionError,
+    aiohttp.SocketTimeoutError,
+)
+"""What the libraries raise when an answer does not come in time; requests has another word for it within a body."""
 
 
 class Call(Protocol):

@@ -31,12 +31,12 @@ from contracts.drive.reach import ORIGINS
 from mock_server.app import create_app
 from mock_server.settings import Settings
 from tests.drive.callers import Open
-from tests.drive.test_same_as_live import meet
+from tests.drive.meeting import meet
 from tests.serving import Wall, bearer
 
 PATH: Final = "/v1/credits"
 URL: Final = f"https://api.evolink.ai{PATH}"
-KEY: Final = bearer("sk-test")
+KEY: Final = bearer()
 UPLOAD: Final = "https://files-api.evolink.ai/api/v1/files/upload/stream"
 REFUSALS: Final = (httpx.ConnectError, httpx2.ConnectError, requests.ConnectionError, aiohttp.ClientConnectorError)
 

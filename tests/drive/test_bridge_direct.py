@@ -32,7 +32,7 @@ from tests.serving import CREATE, Wall, bearer, example
 
 ORIGIN: Final = "https://api.evolink.ai"
 URL: Final = f"{ORIGIN}/v1/credits"
-KEY: Final = bearer("sk-test")
+KEY: Final = bearer()
 LIBRARIES: Final = ("httpx2", "httpx2-async", "httpx", "httpx-async")
 
 

@@ -1,15 +1,15 @@
 """A bridge waits for no library that nobody uses, and leads those that are imported while it is open."""
 
-import subprocess
 import sys
 from typing import Final
 
 import pytest
 
+from tests.drive.callers import URL
+from tests.running import printed_by
 from tests.serving import bearer
 
-URL: Final = "https://api.evolink.ai/v1/credits"
-KEY: Final = bearer("sk-test")
+KEY: Final = bearer()
 ELSEWHERE: Final = "https://example.com/x"
 
 OPEN: Final = """
@@ -53,5 +53,4 @@ def test_imported_within(library: str) -> None:
     """It is led from its first request on, and none is imported for it."""
     use = f"URL, KEY, ELSEWHERE = {URL!r}, {KEY!r}, {ELSEWHERE!r}\n{USES[library]}"
     program = OPEN + "".join(f"    {line}\n" for line in use.splitlines())
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
-    assert (ran.returncode, ran.stderr, ran.stdout) == (0, "", "200\n")
+    assert printed_by(sys.executable, "-c", program) == "200\n"

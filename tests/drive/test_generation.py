@@ -12,7 +12,7 @@ from tests.serving import CREATE, bearer, example
 
 API: Final = "https://api.evolink.ai"
 CONTROL: Final = "http://localhost/_mock"
-HEADERS: Final = {**bearer("sk-test"), "content-type": "application/json"}
+HEADERS: Final = {**bearer(), "content-type": "application/json"}
 CLIP_BRAND: Final = b"ftyp"
 
 

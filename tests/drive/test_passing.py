@@ -2,15 +2,12 @@
 
 import asyncio
 from collections.abc import Iterator
-from typing import Final
 from unittest.mock import Mock
 
 import aiohttp
 import anyio.lowlevel
-import httpx
 import httpx2
 import pytest
-import requests
 from aiohttp.client_proto import ResponseHandler
 
 from contracts.drive.aiohttp_connector import ClientTransport
@@ -19,18 +16,8 @@ from contracts.drive.in_process import InProcess
 from contracts.drive.pipes import Line
 from mock_server.app import create_app
 from mock_server.settings import Settings
-from tests.drive.callers import Call, Open
+from tests.drive.callers import HOUR, TIMEOUTS, URL, Call, Open
 from tests.serving import Wall, bearer
-
-URL: Final = "https://api.evolink.ai/v1/credits"
-HOUR: Final = 3600.0
-TIMEOUTS: Final = (
-    httpx2.ReadTimeout,
-    httpx.ReadTimeout,
-    requests.ReadTimeout,
-    requests.ConnectionError,
-    aiohttp.SocketTimeoutError,
-)
 
 
 class VirtualTime:
@@ -62,7 +49,7 @@ def call(wall: Wall, time: VirtualTime, open_client: Open) -> Iterator[Call]:
 
 def ask(call: Call, plan: str, *, patience: float) -> bytes:
     """Ask for the credits, as a plan has it."""
-    return call("GET", URL, headers={**bearer("sk-test"), "x-mock-plan": plan}, patience=patience)[2]
+    return call("GET", URL, headers={**bearer(), "x-mock-plan": plan}, patience=patience)[2]
 
 
 @pytest.mark.parametrize("point", ["before-work", "before-head", "before-body"])
@@ -90,7 +77,7 @@ def test_a_client_that_gives_up(call: Call, time: VirtualTime, plan: str) -> Non
 def test_who_is_answered_waits_for_nothing(call: Call, time: VirtualTime) -> None:
     """Where the server falls silent after the answer, no time passes."""
     assert ask(call, "disconnect after-response silence", patience=HOUR).startswith(b'{"data"')
-    httpx2.get(URL, headers={**bearer("sk-test"), "x-mock-plan": "delay 3"})
+    httpx2.get(URL, headers={**bearer(), "x-mock-plan": "delay 3"})
     assert time.passed == [3]
 
 
@@ -112,5 +99,5 @@ async def test_a_connection_that_nobody_waits_on() -> None:
 
 def test_no_plan(call: Call, time: VirtualTime) -> None:
     """Without a plan no time passes."""
-    assert call("GET", URL, headers=bearer("sk-test"))[0] == 200
+    assert call("GET", URL, headers=bearer())[0] == 200
     assert time.passed == []

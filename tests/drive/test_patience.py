@@ -2,36 +2,22 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import aiohttp
-import httpx
 import httpx2
 import pytest
-import requests
 
 from contracts.drive.in_process import InProcess
 from contracts.drive.pipes import Line
 from contracts.drive.serving import PipedConnection, ServerTransport
-from tests.drive.callers import Call, Open
+from tests.drive.callers import HOUR, TIMEOUTS, URL, Call, Open
 from tests.serving import bearer
-
-URL: Final = "https://api.evolink.ai/v1/credits"
-HOUR: Final = 3600.0
-
-TIMEOUTS: Final = (
-    httpx2.ReadTimeout,
-    httpx.ReadTimeout,
-    requests.ReadTimeout,
-    requests.ConnectionError,
-    aiohttp.SocketTimeoutError,
-)
-"""What the libraries raise when an answer does not come in time; requests has another word for it within a body."""
 
 
 def get(call: Call, plan: str, *, patience: Any = HOUR) -> bytes:
     """Ask for the credits, and return the body of the answer."""
-    return call("GET", URL, headers={**bearer("sk-test"), "x-mock-plan": plan}, patience=patience)[2]
+    return call("GET", URL, headers={**bearer(), "x-mock-plan": plan}, patience=patience)[2]
 
 
 def over(run: Callable[[], object]) -> bool:
@@ -78,7 +64,7 @@ def test_the_time_of_a_whole_request(simulator: InProcess, plan: str) -> None:
     async def ask() -> bytes:
         timeout = aiohttp.ClientTimeout(total=HOUR / 2, sock_read=HOUR)
         async with aiohttp.ClientSession(connector=simulator.aiohttp_connector(), timeout=timeout) as session:
-            headers = {**bearer("sk-test"), "x-mock-plan": plan}
+            headers = {**bearer(), "x-mock-plan": plan}
             async with session.get(URL, headers=headers) as answer:
                 return await answer.read()
 
@@ -89,7 +75,7 @@ def test_the_time_of_a_whole_request(simulator: InProcess, plan: str) -> None:
 
 def test_who_gave_up_is_not_answered(simulator: InProcess) -> None:
     """The journal has no answer for a client that left before it."""
-    with httpx2.Client(transport=simulator.httpx2_transport(), headers=bearer("sk-test")) as client:
+    with httpx2.Client(transport=simulator.httpx2_transport(), headers=bearer()) as client:
         with pytest.raises(httpx2.ReadTimeout):
             client.get(URL, headers={"x-mock-plan": "delay 3600 at=before-head"})
         journal = client.get("http://localhost/_mock/journal?wait=5").json()

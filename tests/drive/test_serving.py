@@ -1,7 +1,6 @@
 """Serving an app in a client's own process: its loop, its lifespan, its end, and what it is told of a request."""
 
 import logging
-import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -20,6 +19,7 @@ from starlette.routing import Route
 from contracts.drive.in_process import InProcess
 from mock_server.app import create_app
 from tests.drive.callers import Open
+from tests.running import printed_by
 from tests.serving import bearer
 
 URL: Final = "https://api.evolink.ai"
@@ -149,7 +149,7 @@ async def test_on_the_loop_of_the_test(guest: Guest) -> None:
 async def test_other_clients_there_need_a_thread() -> None:
     """On that loop a client that is not asynchronous is refused; on another thread it is not."""
     async with InProcess(create_app()) as simulator:
-        with httpx2.Client(transport=simulator.httpx2_transport(), headers=bearer("sk-test")) as client:
+        with httpx2.Client(transport=simulator.httpx2_transport(), headers=bearer()) as client:
             with pytest.raises(RuntimeError, match="on the thread that serves it"):
                 client.get(f"{URL}/v1/credits")
             answer = await anyio.to_thread.run_sync(client.get, f"{URL}/v1/credits")
@@ -175,5 +175,4 @@ def test_environment_proxies_are_passed_over(guest: Guest, monkeypatch: pytest.M
 def test_no_library_is_imported_before_it_is_used() -> None:
     """Who imports the module waits for no client's library."""
     program = f"import sys, contracts.drive.in_process; print(*sorted(sys.modules.keys() & {set(OPTIONAL)!r}))"
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert ran.stdout.strip() == ""
+    assert printed_by(sys.executable, "-c", program) == "\n"

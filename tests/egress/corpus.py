@@ -1,16 +1,19 @@
 """Callback URLs with what is to be said of each, and every way to spell an address."""
 
+import string
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import quote
 
 import msgspec
 import yaml
 from hypothesis import strategies as st
 
-from mock_server.core.addresses import Address
+from mock_server.core.http.addresses import Address
 
 Verdict = Literal["public", "internal", "malformed"]
+_ESCAPING: Final = dict.fromkeys(map(ord, "%\\"))
 
 
 class Case(msgspec.Struct, frozen=True, array_like=True):
@@ -19,6 +22,10 @@ class Case(msgspec.Struct, frozen=True, array_like=True):
     url: str
     verdict: Verdict
     reason: str
+
+    def __str__(self) -> str:
+        """Write the URL such that a test can be named after it on a command line."""
+        return quote(self.url, safe=string.punctuation.translate(_ESCAPING))
 
 
 CASES: Final = msgspec.convert(

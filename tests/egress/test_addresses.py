@@ -5,8 +5,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mock_server.core.addresses import Address, internal_name, internal_reason, literal_address, plain_host
-from mock_server.core.urls import UrlError, read_url
+from mock_server.core.http.addresses import Address, internal_name, internal_reason, literal_address, plain_host
+from mock_server.core.http.urls import UrlError, read_url
 from tests.egress.corpus import CASES, internal_v4, v4_spellings, v6_spellings
 
 pytestmark = pytest.mark.clauses("CB-NO-INTERNAL")

@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.callback_url import check_callback_url
+from mock_server.core.callbacks.url import check_callback_url
 from mock_server.core.errors import InvalidRequest
-from mock_server.core.urls import Origin, UrlError, WebUrl, read_url
+from mock_server.core.http.urls import Origin, UrlError, WebUrl, read_url
 from mock_server.egress.egress import WAY_OUT
 from tests.egress.corpus import CASES, Case, internal_v4, v4_spellings, v6_spellings
 
@@ -22,7 +22,7 @@ def refusal(url: str) -> InvalidRequest | None:
     return None
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.url))
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_every_url_of_the_table(case: Case) -> None:
     """Each is accepted or refused as the table says, by the clause and for the reason that it gives."""
     refused = refusal(case.url)

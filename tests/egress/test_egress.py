@@ -21,12 +21,6 @@ SHORT = 0.2
 """Seconds of an attempt that is meant to run out of time."""
 
 
-@pytest.fixture(params=["http", "https"])
-def tls(request: pytest.FixtureRequest) -> bool:
-    """Whether the receiver speaks TLS."""
-    return bool(request.param == "https")
-
-
 def to(receiver: Receiver, *, seconds: float = 10, ca: bool = True) -> Egress:
     """Return a way out that leads to a receiver."""
     return Egress(dict([read_route(receiver.route)]), ca_file=receiver.ca_file if ca else None, seconds=seconds)
@@ -76,7 +70,7 @@ async def test_a_port_is_part_of_the_host() -> None:
         (Raw(b"HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\nHTTP/1.1 201 Created\r\n\r\nabc"), Answer(201, 3)),
         (Raw(b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 3_000_000), None),
     ],
-    ids=lambda value: ascii(value)[:60],
+    ids=lambda value: value.data.split(b"\r\n")[0].decode() if isinstance(value, Raw) else ascii(value)[:60],
 )
 async def test_what_is_answered(tls: bool, action: Action, answer: Answer | None) -> None:  # noqa: FBT001 - a fixture
     """Status and size of an answer, however its body ends; of one that is too long no more is read than a megabyte."""

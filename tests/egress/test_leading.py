@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from contracts.drive.receiver import Receiver
-from mock_server.core.urls import WebUrl
-from mock_server.egress.egress import Answer, Egress, EgressError, EgressTimeout, read_origin
+from mock_server.core.http.urls import WebUrl
+from mock_server.egress.answer import Answer
+from mock_server.egress.egress import Egress, EgressError, EgressTimeout, read_origin
 from mock_server.egress.posting import Body, Headers
 
 pytestmark = pytest.mark.anyio

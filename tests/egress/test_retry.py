@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.retry import ATTEMPT_SECONDS, DELAYS, next_due, succeeded
+from mock_server.core.callbacks.retry import ATTEMPT_SECONDS, DELAYS, next_due, succeeded
 from mock_server.core.types import SECOND
 
 NOW = 1_757_169_743 * SECOND

@@ -1,6 +1,7 @@
 import pytest
 
-from mock_server.egress.egress import EgressError, Origin, read_origin
+from mock_server.core.http.urls import Origin
+from mock_server.egress.egress import EgressError, read_origin
 from mock_server.egress.routes import RouteError, read_route
 
 

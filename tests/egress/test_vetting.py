@@ -9,8 +9,8 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.addresses import literal_address
-from mock_server.core.urls import read_url
+from mock_server.core.http.addresses import literal_address
+from mock_server.core.http.urls import read_url
 from mock_server.egress.egress import Egress, EgressError, refuse_internal
 from mock_server.egress.routes import read_route
 from tests.egress.corpus import CASES, Case, internal_v4, v4_spellings, v6_spellings
@@ -63,14 +63,14 @@ def wire() -> Iterator[Wire]:
         yield wire
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.url))
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_by_default_nothing_gets_a_socket(wire: Wire, case: Case) -> None:
     """Over the whole table: without a route, and not in public mode, nobody is connected to and nobody is asked."""
     assert wire.attempt(case.url, public=False).startswith(("offline: no route for https://", "not a URL to send to: "))
     assert (wire.connected, wire.asked) == ([], [])
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: ascii(case.url))
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_only_what_is_public_gets_a_socket(wire: Wire, case: Case) -> None:
     """Over the whole table: a public address is connected to as it is; nothing else ever gets a socket."""
     inside = case.verdict == "internal"

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import pytest
 
-from tests.running import PATIENCE, clean
+from tests.running import run_program
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 COMMANDS = {
@@ -34,14 +34,7 @@ def example(request: pytest.FixtureRequest, tmp_path: Path) -> Run:
             pytest.skip(f"{program} is not installed")
 
     def run(url: str, key: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            [*COMMANDS[name], str(EXAMPLES / name), "clip.mp4"],
-            cwd=tmp_path,
-            env=clean({"EVOLINK_BASE_URL": url, "EVOLINK_API_KEY": key, "EVOLINK_POLL_SECONDS": "0.05"}),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
+        told = {"EVOLINK_BASE_URL": url, "EVOLINK_API_KEY": key, "EVOLINK_POLL_SECONDS": "0.05"}
+        return run_program(*COMMANDS[name], EXAMPLES / name, "clip.mp4", folder=tmp_path, environment=told)
 
     return run

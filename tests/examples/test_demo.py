@@ -2,7 +2,6 @@
 
 import re
 import runpy
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +11,9 @@ from mock_server import media
 from mock_server.core.types import SECOND
 from mock_server.media.probing import probe
 from tests.examples.conftest import EXAMPLES
-from tests.running import PATIENCE, clean
+from tests.running import PATIENCE, printed_by
+
+pytestmark = pytest.mark.uncounted
 
 DEMO = EXAMPLES / "demo" / "demo.py"
 
@@ -20,17 +21,7 @@ DEMO = EXAMPLES / "demo" / "demo.py"
 @pytest.mark.clauses("URLS-UPLOAD", "CB-WHEN", "TASK-RESULTS")
 def test_the_demonstration(tmp_path: Path) -> None:
     """It says what it does in a few lines, and leaves a video as it was asked for and a picture of it."""
-    ended = subprocess.run(
-        [sys.executable, str(DEMO), "made"],
-        cwd=tmp_path,
-        env=clean(),
-        capture_output=True,
-        text=True,
-        timeout=2 * PATIENCE,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    lines = ended.stdout.splitlines()
+    lines = printed_by(sys.executable, DEMO, "made", folder=tmp_path, patience=2 * PATIENCE).splitlines()
     assert [line.split()[0] for line in lines] == [
         *("simulator", "uploaded", "uploaded", "created", "callback", "saved", "sheet")
     ]

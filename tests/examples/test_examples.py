@@ -6,6 +6,8 @@ import pytest
 from tests.examples.conftest import COMMANDS, EXAMPLES, TESTED, Run
 from tests.running import Program, started
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.fixture(scope="module")
 def program() -> Iterator[Program]:

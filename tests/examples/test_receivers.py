@@ -19,7 +19,7 @@ import pytest
 
 from tests.running import clean, wait_until
 
-pytestmark = pytest.mark.clauses("CB-SUCCESS", "CB-BODY")
+pytestmark = [pytest.mark.clauses("CB-SUCCESS", "CB-BODY"), pytest.mark.uncounted]
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "receivers"
 KEY = "sk-receivers"

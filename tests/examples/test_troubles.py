@@ -6,7 +6,11 @@ from pathlib import Path
 from threading import Thread
 from typing import TypeAlias
 
+import pytest
+
 from tests.examples.conftest import Run
+
+pytestmark = pytest.mark.uncounted
 
 Answer: TypeAlias = tuple[int, dict[str, str], object]
 """A status, headers, and a body: text, or what is written as JSON."""

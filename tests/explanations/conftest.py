@@ -9,17 +9,11 @@ from types import ModuleType
 from typing import Final
 
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-FIXES: Final = Path(__file__).parents[2] / "contracts" / "rules" / "fixes"
+import contracts.rules
+
+FIXES: Final = Path(contracts.rules.__file__).with_name("fixes")
 _NAME: Final = "video_shop"
-
-
-@pytest.fixture(scope="session")
-def portal() -> Iterator[BlockingPortal]:
-    """The way to the loop on which worlds live."""
-    with start_blocking_portal("asyncio") as portal:
-        yield portal
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,8 @@ from mock_server.scenarios.bundled import load_scenarios
 from tests.clients.judging import grades, record_client, tell
 from tests.files.uploading import MP4
 
+pytestmark = pytest.mark.uncounted
+
 Part: TypeAlias = Callable[[str], ModuleType]
 KEY: Final = "0d5f8f6e-2f0f-4b5e-9f0b-8f7f6e5d4c3b"
 VIDEOS: Final = ["https://example.com/a.mp4"]

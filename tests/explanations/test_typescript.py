@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Final
 
@@ -13,9 +12,9 @@ from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, judge
 from tests.clients.judging import grades, tell
 from tests.explanations.conftest import FIXES
-from tests.running import PATIENCE, clean, started
+from tests.running import printed_by, started
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"), pytest.mark.uncounted]
 
 JUDGED: Final = [rule for rule in ALL_RULES if rule.id[0] in "ABFG" or rule.id in {"C1", "C2", "D13"}]
 """Rules that do not look at how long a client waits: at a thousandth of the time a busy machine is late."""
@@ -38,32 +37,17 @@ TOLD: Final = {
 @pytest.mark.parametrize("path", sorted((FIXES / "typescript").iterdir()), ids=lambda path: path.stem)
 def test_syntax(path: Path) -> None:
     """Each module can be read."""
-    subprocess.run(["node", "--check", str(path)], check=True, capture_output=True, timeout=PATIENCE)
+    assert printed_by("node", "--check", path) == ""
 
 
 def test_the_whole_client(tmp_path: Path) -> None:
     """All of it put together does its work, and breaks no rule that looks at more than time."""
     with started("--speed", "1000", "--videos", "packaged", "--scenario", "lost-response") as program:
-        ended = subprocess.run(
-            [
-                "node",
-                str(Path(__file__).with_name("shop.mjs")),
-                str(FIXES / "typescript"),
-                program.url,
-                program.key,
-                ".",
-            ],
-            cwd=tmp_path,
-            env=clean(),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert (ended.returncode, ended.stderr) == (0, "")
+        shop = Path(__file__).with_name("shop.mjs")
+        printed = printed_by("node", shop, FIXES / "typescript", program.url, program.key, ".", folder=tmp_path)
         with program.client() as client:
             (tmp_path / "traffic.har").write_bytes(client.get("/_mock/journal.har").content)
-    told = json.loads(ended.stdout)
+    told = json.loads(printed)
     (saved,) = told.pop("saved")
     assert (tmp_path / saved).read_bytes()[4:8] == b"ftyp"
     assert told == TOLD

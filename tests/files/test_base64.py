@@ -14,7 +14,7 @@ from mock_server.core.errors import BodyTooLarge, InvalidRequest, MalformedBody
 from mock_server.core.validation import decode_json
 from mock_server.files.base64_text import Base64Reader
 from mock_server.files.extraction import Extraction
-from tests.files.test_forms import PLACES, cut
+from tests.files.forms import PLACES, cut
 from tests.files.uploading import PNG, refused, send_base64
 from tests.serving import FILES, Serve
 

@@ -10,11 +10,11 @@ import pytest
 from starlette.types import Message
 
 from mock_server.app import create_app
-from mock_server.core.file_errors import FileTooLarge, StorageFailed
-from mock_server.files.depot import Depot, Incoming
+from mock_server.core.files.errors import FileTooLarge, StorageFailed
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore
-from tests.files.test_forms import TYPE, form, part
+from mock_server.store.depot import Depot, Incoming
+from tests.files.forms import TYPE, form, part
 from tests.files.uploading import GIF, PNG, contents, listed, refused, send_form, stored
 from tests.serving import FILES, KEY, Serve, Wall, bearer
 
@@ -168,7 +168,7 @@ async def test_files_outlive_a_server_that_keeps_its_state(tmp_path: Path) -> No
         async with (
             app.router.lifespan_context(app),
             httpx2.AsyncClient(
-                transport=httpx2.ASGITransport(app=app), base_url="http://127.0.0.1", headers=bearer(KEY)
+                transport=httpx2.ASGITransport(app=app), base_url="http://127.0.0.1", headers=bearer()
             ) as client,
         ):
             assert contents(tmp_path / "mock.db.files") == ([] if turn == 0 else [PNG])

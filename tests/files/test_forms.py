@@ -12,30 +12,11 @@ from hypothesis import strategies as st
 
 from mock_server.core.errors import InvalidRequest, UnsupportedMediaType
 from mock_server.files.forms import FormReader
+from tests.files.forms import BOUNDARY, PLACES, TYPE, cut, form, part
 from tests.files.uploading import PNG, contents, refused
 from tests.serving import FILES, Serve
 
-BOUNDARY: Final = "frontier"
-TYPE: Final = f"multipart/form-data; boundary={BOUNDARY}"
 ROUTE: Final = f"{FILES}upload/stream"
-
-
-def part(name: str, content: bytes, *, head: str = "", file_name: str | None = None) -> bytes:
-    """Write one part of a form."""
-    named = "" if file_name is None else f'; filename="{file_name}"'
-    line = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n{head}\r\n'
-    return line.encode() + content + b"\r\n"
-
-
-def form(*parts: bytes) -> bytes:
-    """Write a form."""
-    return b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
-
-
-def cut(text: bytes, places: Sequence[int]) -> list[bytes]:
-    """Cut a text at some places, wherever they are."""
-    ends = sorted(place % (len(text) + 1) for place in places)
-    return [text[start:end] for start, end in zip([0, *ends], [*ends, len(text)], strict=True)]
 
 
 def read(pieces: Sequence[bytes], *, content_type: str = TYPE) -> tuple[bytes, dict[str, str], str]:
@@ -48,7 +29,6 @@ def read(pieces: Sequence[bytes], *, content_type: str = TYPE) -> tuple[bytes, d
 
 
 HEADERS = st.text(st.characters(max_codepoint=255))
-PLACES = st.lists(st.integers(0, 10_000), max_size=8)
 NEAR_BOUNDARIES = st.lists(
     st.sampled_from([b"\r\n", b"--", b"\r", b"\n", b"-", BOUNDARY.encode(), BOUNDARY[:4].encode(), b"x", b"\0"])
 ).map(b"".join)
@@ -88,7 +68,7 @@ def test_a_form_that_ends_early_is_refused(data: st.DataObject) -> None:
 
 @given(HEADERS | HEADERS.map("multipart/form-data; boundary={}".format))
 def test_any_content_type(text: str) -> None:
-    """One that names no form is refused, and so is a boundary that can be none."""
+    """Whatever it says, it is read or refused; nothing else is raised."""
     with suppress(InvalidRequest, UnsupportedMediaType):
         FormReader(text, bytes)
 

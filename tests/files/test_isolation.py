@@ -8,7 +8,7 @@ from tests.serving import FILES, bearer
 
 pytestmark = pytest.mark.anyio
 
-OTHERS = [bearer("sk-other"), bearer("sk-mock-blue"), {**bearer("sk-test"), "x-mock-universe": "blue"}]
+OTHERS = [bearer("sk-other"), bearer("sk-mock-blue"), {**bearer(), "x-mock-universe": "blue"}]
 
 
 @pytest.mark.clauses("FILE-DELETE", "FILE-LIST", "FILE-RECEIPT")

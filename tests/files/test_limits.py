@@ -11,11 +11,11 @@ import pytest
 from starlette.types import ASGIApp, Message
 
 from mock_server.app import create_app
-from mock_server.core.file_errors import FileTooLarge
-from mock_server.core.filetypes import HEAD, SUFFIXES, media_type
-from mock_server.files.bodies import read_pieces
+from mock_server.core.files.errors import FileTooLarge
+from mock_server.core.files.types import HEAD, SUFFIXES, media_type
+from mock_server.http.bodies import read_pieces
 from mock_server.settings import Settings
-from tests.files.test_forms import BOUNDARY, TYPE
+from tests.files.forms import BOUNDARY, TYPE
 from tests.files.uploading import PNG, contents, listed, refused, send_base64, send_form
 from tests.serving import FILES, KEY, Serve, bearer
 
@@ -121,7 +121,7 @@ async def test_a_body_without_end_is_not_read_to_it(length: bytes, read: int) ->
         return {"type": "http.request", "body": bytes(100), "more_body": True}
 
     with pytest.raises(FileTooLarge):
-        async for _ in read_pieces({b"content-length": length}, receive, most=400):
+        async for _ in read_pieces({b"content-length": length}, receive, most=400, refusal=FileTooLarge):
             pass
     assert came == read
 
@@ -189,7 +189,7 @@ async def test_a_large_file_takes_little_memory(
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(
-            transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1", headers=bearer(KEY)
+            transport=httpx2.ASGITransport(app), base_url="http://127.0.0.1", headers=bearer()
         ) as client,
     ):
         assert await peak_of(app, f"{FILES}upload/{way}", media_type, written(95 * MEGABYTE)) < 4 * MEGABYTE

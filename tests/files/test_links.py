@@ -8,8 +8,8 @@ import httpx2
 import pytest
 
 from mock_server.core.plans import short_name
-from mock_server.files.bodies import PORTION
 from mock_server.files.routes import PLAIN, STREAMED
+from mock_server.http.bodies import PORTION
 from tests.files.uploading import GIF, PNG, listed, refused, send_base64, send_form, stored
 from tests.serving import FILES, Serve, Wall, bearer
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.files import clean_name, clean_path
+from mock_server.core.files.file import clean_name, clean_path
 from tests.files.uploading import PNG, contents, refused, send_base64
 from tests.serving import FILES, Serve
 

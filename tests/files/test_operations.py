@@ -10,7 +10,7 @@ import pytest
 
 from tests.files.uploading import GIF, MP4, PNG, listed, refused, send_base64, send_form, stored
 from tests.references.videos import video
-from tests.serving import CREATE, FILES, Serve, Wall, bearer, create, example
+from tests.serving import CREATE, FILES, KEY, Serve, Wall, bearer, create, example
 
 pytestmark = pytest.mark.anyio
 
@@ -147,7 +147,7 @@ async def test_the_quota(serve: Serve) -> None:
     answer = await client.get(f"{FILES}quota")
     assert answer.json() == {"success": True, "code": 200, "data": {**usual, "used_files": 0, "remain_files": 2_000}}
     await stored(client)
-    await client.post("/_mock/accounts", json={"key": "sk-test", "group": "vip"})
+    await client.post("/_mock/accounts", json={"key": KEY, "group": "vip"})
     assert (await client.get(f"{FILES}quota")).json()["data"] == {
         "user_group": "vip",
         "used_files": 1,
@@ -206,7 +206,7 @@ async def test_rate_limits_and_closed_accounts_hold(serve: Serve) -> None:
     answer = await client.get(f"{FILES}quota")
     assert (refused(answer)[:2], answer.headers["retry-after"]) == ((429, 429), "60")
     assert (await client.post(CREATE, json=example())).status_code == 429
-    await client.post("/_mock/accounts", json={"key": "sk-test", "closed": True})
+    await client.post("/_mock/accounts", json={"key": KEY, "closed": True})
     assert (await client.get(f"{FILES}quota")).status_code == 401
 
 

@@ -9,7 +9,7 @@ from mock_server.app import create_app
 from mock_server.settings import Settings, SettingsError
 from tests.files.uploading import PNG
 from tests.running import started
-from tests.serving import FILES, KEY, bearer
+from tests.serving import FILES, bearer
 
 API = "http://127.0.0.1:8765"
 OWN = "http://127.0.0.1:8766"
@@ -21,7 +21,7 @@ async def test_each_port_has_its_own() -> None:
     app = create_app(Settings(files_port=8766))
     async with (
         app.router.lifespan_context(app),
-        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), headers=bearer(KEY)) as client,
+        httpx2.AsyncClient(transport=httpx2.ASGITransport(app), headers=bearer()) as client,
     ):
         data = (await client.post(f"{OWN}{FILES}upload/stream", files={"file": PNG})).json()["data"]
         assert data["file_url"].startswith(f"{OWN}/")

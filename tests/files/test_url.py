@@ -7,7 +7,7 @@ import httpx2
 import pytest
 
 from contracts.drive.receiver import Action, Close, Dribble, Hang, Raw, Receiver, Reply, Reset
-from mock_server.core.file_errors import FileTooLarge
+from mock_server.core.files.errors import FileTooLarge
 from mock_server.egress.egress import Egress, EgressError, EgressTimeout
 from mock_server.egress.routes import read_route
 from tests.files.uploading import PNG, contents, listed, refused
@@ -103,12 +103,6 @@ async def test_urls_that_nobody_connects_to(serve: Serve, url: object, code: int
 def to(receiver: Receiver, *, tls: bool = True) -> Egress:
     """Return a way out that leads to a receiver."""
     return Egress(dict([read_route(receiver.route)]), ca_file=receiver.ca_file if tls else None)
-
-
-@pytest.fixture(params=["http", "https"])
-def tls(request: pytest.FixtureRequest) -> bool:
-    """Whether the receiver speaks TLS."""
-    return bool(request.param == "https")
 
 
 async def test_what_is_asked(tls: bool) -> None:  # noqa: FBT001 - a fixture

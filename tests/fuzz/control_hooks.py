@@ -6,14 +6,14 @@ from typing import Any, Final
 import httpx2
 import schemathesis
 
-from tests.serving import CREATE, KEY, bearer, example
+from tests.serving import CREATE, bearer, example
 
 LISTS: Final = ("/_mock/tasks", "/_mock/callbacks")
 """The lists of what the control API itself cannot make."""
 
 UNIVERSE: Final = {"X-Mock-Universe": "linked"}
 
-API: Final = httpx2.Client(verify=False, trust_env=False, headers={**bearer(KEY), **UNIVERSE})
+API: Final = httpx2.Client(verify=False, trust_env=False, headers={**bearer(), **UNIVERSE})
 
 
 @schemathesis.hook

@@ -20,12 +20,12 @@ FREE: Final = os.environ.get("FREE_SEEDS") == "1"
 """Whether examples are to be drawn anew and in greater number, as at night: FREE_SEEDS=1."""
 
 
-STILL, RUNNING = "in a world that stands still", "while tasks run and end"
-"""Two worlds: where time stands still and where it runs. By day each is tried in one way, at night in every way."""
+STILL, RUNNING = "in a universe that stands still", "while tasks run and end"
+"""Two universes: where time stands still and where it runs. By day each is tried in one way, at night in every way."""
 
 
 def write_config(path: Path, *, frozen: bool) -> Path:
-    """Write the repository's configuration for a world that runs or stands still, and for other seeds if so wanted."""
+    """Write the repository's configuration for a universe that runs or stands still, for other seeds if so wanted."""
     text = (ROOT / "schemathesis.toml").read_text("utf-8")
     text = (
         text.replace("[generation]\n", "[generation]\nmax-examples = 40\n")

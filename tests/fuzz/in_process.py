@@ -24,7 +24,7 @@ class Found:
 
 
 def configure(*, examples: int, frozen: bool, linked: int = 60, **tables: Any) -> Config:
-    """Return the repository's configuration with so many examples, for a world that runs or stands still.
+    """Return the repository's configuration with so many examples, for a universe that runs or stands still.
 
     Links get more, `linked`, so that each is followed.
     """

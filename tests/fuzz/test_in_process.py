@@ -7,6 +7,8 @@ from mock_server.settings import Settings
 from tests.fuzz.fuzzing import FREE, RUNNING, STILL
 from tests.fuzz.in_process import configure, fuzz_app
 
+pytestmark = pytest.mark.uncounted
+
 PHASES = {"examples", "coverage", "fuzzing", "stateful"}
 LINKS = {
     "GET /v1/models -> [200] model -> GET /v1/models/{model}",

@@ -8,6 +8,8 @@ from mock_server.control.operations import OPERATIONS
 from tests.fuzz.fuzzing import FREE, RUNNING, STILL, followed, fuzz, write_config
 from tests.running import started
 
+pytestmark = pytest.mark.uncounted
+
 CONTROL = Path(__file__).with_name("control.toml")
 LINKS = {
     "GET /v1/catalog/pricing-rules -> [200] rule -> GET /v1/catalog/models/{model}/pricing-rules",
@@ -18,7 +20,7 @@ LINKS = {
     "POST /v1/videos/generations -> [200] tasks -> POST /v1/tasks/batch",
 }
 CONTROL_LINKS = {
-    "GET /_mock/callbacks -> [200] redeliverCallback -> POST /_mock/callbacks/{delivery}/redeliver",
+    "GET /_mock/callbacks -> [200] redeliverCallback -> POST /_mock/callbacks/{callback}/redeliver",
     "GET /_mock/tasks -> [200] failTask -> POST /_mock/tasks/{task}/fail",
     "GET /_mock/tasks -> [200] showTask -> GET /_mock/tasks/{task}",
     "GET /_mock/universes -> [200] forgetUniverse -> DELETE /_mock/universes/{universe}",

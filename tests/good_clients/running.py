@@ -1,4 +1,4 @@
-"""The good clients of examples/clients, each run as a program in a world of its own, and what the judge says of it."""
+"""The good clients of examples/clients, each run as a program in a simulator of its own, and what the judge says."""
 
 import io
 import random
@@ -15,14 +15,15 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from contracts import Evolink
+from contracts.battery.capabilities import Capability
 from contracts.battery.in_process import InProcessDrive
-from contracts.battery.scenario import Capability, Scenario, load_scenarios
+from contracts.battery.scenario import Scenario, load_scenarios
 from contracts.recording import ClientRecord, Reported
 from contracts.recording.outcomes import read_outcomes
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, judge
 from tests.clients.judging import grades, tell
-from tests.clients.small import NO_CERTIFICATES
+from tests.serving import NO_CERTIFICATES
 
 EXAMPLES: Final = Path(__file__).parents[2] / "examples" / "clients"
 HOOK: Final = "https://hooks.example.com/evolink"

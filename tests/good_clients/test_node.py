@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,7 +19,7 @@ from contracts.recording import ClientRecord
 from contracts.recording.journal import read_journal
 from contracts.recording.outcomes import read_outcomes
 from tests.good_clients.running import EXAMPLES, WISH, check_nothing, scenarios_for
-from tests.running import PATIENCE, clean
+from tests.running import PATIENCE, printed_by
 
 SPEED: Final = 25
 SHORT: Final = 'task waits=5 runs=35 estimate=40 name="short tasks"'
@@ -31,7 +30,7 @@ LONG: Final = frozenset({"many-reads", "outage", "silence", "slow-task", "slow-w
 
 CHOSEN: Final = tuple(each for each in scenarios_for("download") if each.name not in LONG)
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"), pytest.mark.uncounted]
 
 
 @pytest.fixture(scope="module")
@@ -39,47 +38,40 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, C
     """What the client did in each scenario, all of them side by side in one process."""
     folder = tmp_path_factory.mktemp("clips")
     with LiveServers() as servers, ExitStack() as stack:
-        worlds = [stack.enter_context(servers.open_universe(PLAIN)) for _ in CHOSEN]
-        for scenario, world in zip(CHOSEN, worlds, strict=True):
-            elsewhere = world.url.replace("127.0.0.1", "localhost")
-            world.plan(*scenario.plans_with(elsewhere), SHORT)
-            world.control.change_clock(mode="scaled", rate=SPEED)
-        came = _run(folder, worlds)
+        universes = [stack.enter_context(servers.open_universe(PLAIN)) for _ in CHOSEN]
+        for scenario, universe in zip(CHOSEN, universes, strict=True):
+            elsewhere = universe.url.replace("127.0.0.1", "localhost")
+            universe.plan(*scenario.plans_with(elsewhere), SHORT)
+            universe.control.change_clock(mode="scaled", rate=SPEED)
+        came = _run(folder, universes)
         yield {
-            scenario.name: _record(world, each["said"])
-            for scenario, world, each in zip(CHOSEN, worlds, came, strict=True)
+            scenario.name: _record(universe, each["said"])
+            for scenario, universe, each in zip(CHOSEN, universes, came, strict=True)
         }
 
 
-def _run(folder: Path, worlds: Sequence[EvolinkServer]) -> list[dict[str, Any]]:
-    """Run the client once for each world."""
+def _run(folder: Path, universes: Sequence[EvolinkServer]) -> list[dict[str, Any]]:
+    """Run the client once for each universe."""
     jobs = [
-        {"args": [str(folder / f"{number}.mp4"), *WISH], "env": {**world.env}} for number, world in enumerate(worlds)
+        {"args": [str(folder / f"{number}.mp4"), *WISH], "env": {**universe.env}}
+        for number, universe in enumerate(universes)
     ]
-    script, client = str(Path(__file__).with_name("quick_node.mjs")), str(EXAMPLES / "node" / "client.mjs")
-    ended = subprocess.run(
-        ["node", script, client, f"{SPEED}", json.dumps(jobs)],
-        env=clean({}),
-        capture_output=True,
-        text=True,
-        timeout=2 * PATIENCE,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    came: list[dict[str, Any]] = json.loads(ended.stdout)
+    script, client = Path(__file__).with_name("quick_node.mjs"), EXAMPLES / "node" / "client.mjs"
+    printed = printed_by("node", script, client, f"{SPEED}", json.dumps(jobs), patience=2 * PATIENCE)
+    came: list[dict[str, Any]] = json.loads(printed)
     return came
 
 
-def _record(world: EvolinkServer, said: str) -> ClientRecord:
-    """Return the record of a client whose time passes as quickly as that of its world."""
+def _record(universe: EvolinkServer, said: str) -> ClientRecord:
+    """Return the record of a client whose time passes as quickly as that of its universe."""
     record = read_journal(
-        {"entries": world._entries()},
-        callbacks={"callbacks": world.callbacks},
+        {"entries": universe._entries()},
+        callbacks={"callbacks": universe.callbacks},
         clock="virtual",
-        charges={charge.task: charge.amount for charge in find_charges(world.tasks)},
+        charges={charge.task: charge.amount for charge in find_charges(universe.tasks)},
         reported=read_outcomes(said),
     )
-    return without_tempo(msgspec.structs.replace(record, apis=(world.url,)))
+    return without_tempo(msgspec.structs.replace(record, apis=(universe.url,)))
 
 
 @pytest.mark.parametrize("scenario", CHOSEN, ids=lambda scenario: scenario.name)

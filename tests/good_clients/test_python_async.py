@@ -14,6 +14,8 @@ from contracts.battery.scenario import Scenario
 from contracts.recording import Reported
 from tests.good_clients.running import HOOK, WISH, check_client, load, run_main, scenarios_for
 
+pytestmark = pytest.mark.uncounted
+
 ANYWAY: Final = frozenset({"outage", "several", "stuck", "told-to-wait"})
 """The scenarios that are not about callbacks, and into which the client that takes some is put as well."""
 

@@ -8,6 +8,8 @@ from anyio.from_thread import BlockingPortal
 from contracts.battery.scenario import Scenario
 from tests.good_clients.running import WISH, check_client, load, run_main, scenarios_for
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.mark.parametrize("scenario", scenarios_for("download"), ids=lambda scenario: scenario.name)
 def test_nothing_is_wrong(

@@ -17,7 +17,9 @@ from contracts.battery.scenario import GOOD_WEATHER, Scenario, load_scenarios
 from contracts.recording import Reported
 from contracts.recording.outcomes import read_outcomes
 from tests.good_clients.running import EXAMPLES, WISH, check_client, load, run_main
-from tests.running import PATIENCE, Program, clean, started, wait_until
+from tests.running import PATIENCE, Program, clean, run_program, started, wait_until
+
+pytestmark = pytest.mark.uncounted
 
 COMMANDS: Final = {
     "python_sync": (sys.executable, "client.py"),
@@ -107,14 +109,7 @@ def test_what_is_missing(folder: str, tmp_path: Path) -> None:
     runtime, script = COMMANDS[folder]
     if shutil.which(runtime) is None:
         pytest.skip(f"{runtime} is not installed")
-    ended = subprocess.run(
-        [runtime, str(EXAMPLES / folder / script), str(tmp_path / "1.mp4"), *WISH],
-        env=clean({}),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    ended = run_program(runtime, EXAMPLES / folder / script, tmp_path / "1.mp4", *WISH)
     assert (ended.returncode, ended.stdout) == (2, "")
     assert "EVOLINK_API_KEY" in ended.stderr
     assert list(tmp_path.iterdir()) == []

@@ -44,7 +44,7 @@ class Hearing(Egress):
         return Answer(_REPLIES[word], 0)
 
 
-class World:
+class Simulator:
     """A simulator with a frozen clock, and what a checker does to it."""
 
     def __init__(self, folder: Path, **settings: Any) -> None:

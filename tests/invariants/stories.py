@@ -1,16 +1,14 @@
 """Records made by hand: what a checker asked and got, told one after the other, by a clock of their own."""
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
-
-import pytest
-from _pytest.mark import ParameterSet
 
 from contracts.invariants import RULES
 from contracts.recording import Event, Exchange, Happening, Listener, ServerRecord
 from contracts.verdict import Finding, Grade, Outcome, judge
+from tests.bodies import PENDING
+from tests.serving import CREATE
 
 START: Final = 1_757_169_743.0
 ORIGIN: Final = "https://api.evolink.ai"
@@ -19,7 +17,7 @@ HOOK: Final = f"{HOOKS}/cat"
 VIDEO: Final = "https://example.com/cat.mp4"
 LINK: Final = "https://files.evolink.ai/ABC/videos/2025/09/06/cat.mp4"
 FIRST, OTHER = "sk-first", "sk-other"
-CREATE: Final = "/v1/videos/generations"
+ERROR: Final = {"error": {"code": "refused", "message": "No.", "type": "invalid_request_error"}}
 
 Told = Callable[[], "Story"]
 
@@ -44,15 +42,11 @@ def shown(task: str = CAT, status: str = "pending", **changes: Any) -> dict[str,
     ended, done = status in ("completed", "failed", "cancelled"), status == "completed"
     failed = ended and not done
     body: dict[str, Any] = {
-        "created": int(START),
+        **PENDING,
         "id": task,
-        "model": "wan2.6-reference-video-flash",
-        "object": "video.generation.task",
         "progress": 100 if done else 40 if status == "processing" else 0,
         "status": status,
         "task_info": {"can_cancel": False} if ended else {"can_cancel": True, "estimated_time": 120},
-        "type": "video",
-        "usage": {"billing_rule": "per_second", "credits_reserved": 23.8, "user_group": "default"},
         "billing": {
             "charge_status": "charged" if done else "released" if failed else "reserved",
             "refund_status": "completed" if failed else "not_required",
@@ -133,9 +127,8 @@ class Story:
 
     def refuse(self, status: int, *, asked: Mapping[str, Any] = {}, again: str | None = None, **facts: Any) -> "Story":
         """Ask for a task, and be refused."""
-        error = {"error": {"code": "refused", "message": "No.", "type": "invalid_request_error"}}
         headers = {} if again is None else {"idempotency-key": again}
-        return self.ask("POST", CREATE, sent=wanted(**asked), answer=error, status=status, headers=headers, **facts)
+        return self.ask("POST", CREATE, sent=wanted(**asked), answer=ERROR, status=status, headers=headers, **facts)
 
     def see(self, shows: str = "processing", task: str = CAT, *, asked: str | None = None, **facts: Any) -> "Story":
         """Query a task, and be shown it with a status."""
@@ -203,6 +196,11 @@ def check_sound(rule: str, story: Story) -> None:
     assert outcome(rule, story).grade is Grade.PASS
 
 
+def check_untested(rule: str, story: Story) -> None:
+    """Have a story put a rule to no test, which is no pass."""
+    assert outcome(rule, story).grade is Grade.UNTESTED
+
+
 def check_broken(rule: str, story: Story, expected: str, seen: str) -> Finding:
     """Have a rule find something in a story, and say so in these words."""
     found = outcome(rule, story)
@@ -213,13 +211,3 @@ def check_broken(rule: str, story: Story, expected: str, seen: str) -> Finding:
     assert seen in finding.seen
     assert finding.exchanges
     return finding
-
-
-def numbered(cases: Iterable[tuple[Any, ...]]) -> list[ParameterSet]:
-    """Give each case a name: that of its rule, and which it is of the rule's."""
-    counts: Counter[str] = Counter()
-    named = []
-    for case in cases:
-        counts[case[0]] += 1
-        named.append(pytest.param(*case, id=f"{case[0]}-{counts[case[0]]}"))
-    return named

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import pytest
-
 from contracts.recording import GAVE_UP, Listener, fingerprint
 from contracts.verdict import Grade
 from tests.invariants.stories import (
@@ -17,11 +15,12 @@ from tests.invariants.stories import (
     Story,
     check_broken,
     check_sound,
-    numbered,
+    check_untested,
     outcome,
     row,
     shown,
 )
+from tests.tables import by_table
 
 DONE = shown(CAT, "completed")
 OTHER_HOOK = f"{HOOKS}/dog"
@@ -236,22 +235,9 @@ SILENT: list[tuple[str, Callable[[], Story]]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told"), numbered(SOUND))
-def test_what_keeps_a_rule(rule: str, told: Callable[[], Story]) -> None:
-    """It is put to the test, and neither it nor any other finds anything."""
-    check_sound(rule, told())
-
-
-@pytest.mark.parametrize(("rule", "told", "expected", "seen"), numbered(BROKEN))
-def test_what_breaks_a_rule(rule: str, told: Callable[[], Story], expected: str, seen: str) -> None:
-    """It finds that, with what it wanted and what there was."""
-    check_broken(rule, told(), expected, seen)
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(SILENT))
-def test_what_says_nothing_of_a_rule(rule: str, told: Callable[[], Story]) -> None:
-    """It is no test of it, and no pass."""
-    assert outcome(rule, told()).grade is Grade.UNTESTED
+test_what_keeps_a_rule = by_table(check_sound, SOUND)
+test_what_breaks_a_rule = by_table(check_broken, BROKEN)
+test_what_says_nothing_of_a_rule = by_table(check_untested, SILENT)
 
 
 def test_a_task_from_before_is_no_stray() -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from contracts.verdict import Grade
 from tests.invariants.lives import (
     FILE,
@@ -35,11 +33,12 @@ from tests.invariants.stories import (
     Story,
     check_broken,
     check_sound,
-    numbered,
+    check_untested,
     outcome,
     row,
     shown,
 )
+from tests.tables import by_table
 
 SOUND: list[tuple[str, Callable[[], Story]]] = [
     ("L1", ids),
@@ -201,22 +200,9 @@ SILENT: list[tuple[str, Callable[[], Story]]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told"), numbered(SOUND))
-def test_what_keeps_a_rule(rule: str, told: Callable[[], Story]) -> None:
-    """It is put to the test, and neither it nor any other finds anything."""
-    check_sound(rule, told())
-
-
-@pytest.mark.parametrize(("rule", "told", "expected", "seen"), numbered(BROKEN))
-def test_what_breaks_a_rule(rule: str, told: Callable[[], Story], expected: str, seen: str) -> None:
-    """It finds that, with what it wanted and what there was."""
-    check_broken(rule, told(), expected, seen)
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(SILENT))
-def test_what_says_nothing_of_a_rule(rule: str, told: Callable[[], Story]) -> None:
-    """It is no test of it, and no pass."""
-    assert outcome(rule, told()).grade is Grade.UNTESTED
+test_what_keeps_a_rule = by_table(check_sound, SOUND)
+test_what_breaks_a_rule = by_table(check_broken, BROKEN)
+test_what_says_nothing_of_a_rule = by_table(check_untested, SILENT)
 
 
 def test_a_file_list_that_cannot_be_read() -> None:

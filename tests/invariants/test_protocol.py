@@ -4,26 +4,25 @@ from collections.abc import Callable, Mapping
 from email.utils import formatdate
 from typing import Any
 
-import pytest
-
 from contracts.verdict import Grade
 from tests.invariants.stories import (
     CAT,
-    CREATE,
     DOG,
+    ERROR,
     LINK,
     OTHER,
     START,
     Story,
     check_broken,
     check_sound,
-    numbered,
+    check_untested,
     outcome,
     shown,
     wanted,
 )
+from tests.serving import CREATE
+from tests.tables import by_table
 
-ERROR = {"error": {"code": "refused", "message": "No.", "type": "invalid_request_error"}}
 MISSING = {"error": {"code": 400, "message": "No.", "type": "invalid_request_error"}}
 FILE_ERROR = {"success": False, "code": 40001, "msg": "Too large"}
 HUGE = b" " * (16 * 1024 * 1024)
@@ -237,22 +236,9 @@ SILENT: list[tuple[str, Callable[[], Story]]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told"), numbered(SOUND))
-def test_what_keeps_a_rule(rule: str, told: Callable[[], Story]) -> None:
-    """It is put to the test, and neither it nor any other finds anything."""
-    check_sound(rule, told())
-
-
-@pytest.mark.parametrize(("rule", "told", "expected", "seen"), numbered(BROKEN))
-def test_what_breaks_a_rule(rule: str, told: Callable[[], Story], expected: str, seen: str) -> None:
-    """It finds that, with what it wanted and what there was."""
-    check_broken(rule, told(), expected, seen)
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(SILENT))
-def test_what_says_nothing_of_a_rule(rule: str, told: Callable[[], Story]) -> None:
-    """It is no test of it, and no pass."""
-    assert outcome(rule, told()).grade is Grade.UNTESTED
+test_what_keeps_a_rule = by_table(check_sound, SOUND)
+test_what_breaks_a_rule = by_table(check_broken, BROKEN)
+test_what_says_nothing_of_a_rule = by_table(check_untested, SILENT)
 
 
 def test_a_wait_that_is_disturbed_says_nothing() -> None:

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.invariants import RULES
 from contracts.verdict import judge
 from tests.invariants.stories import CAT, FIRST, HOOK, LINK, OTHER, Story, row, shown, wanted
+
+pytestmark = pytest.mark.uncounted
 
 scalars = (
     st.none() | st.booleans() | st.integers(-5, 10**12) | st.floats(allow_nan=False, allow_infinity=False) | st.text()

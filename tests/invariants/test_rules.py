@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from contracts.invariants import RULES, billing, callbacks, lifecycle, protocol
+from contracts.invariants import RULES, callbacks, lifecycle, money, protocol
 from contracts.recording import ServerRecord
 from contracts.verdict import Grade, Rule, judge
 from openapi.clauses import load_clauses
@@ -17,7 +17,7 @@ def test_all_are_there() -> None:
     ids = [f"{group}{number}" for group, most in NUMBERS.items() for number in range(1, most + 1)]
     assert ids == [rule.id for rule in RULES]
     assert len(ids) == 44
-    assert (*lifecycle.RULES, *billing.RULES, *callbacks.RULES, *protocol.RULES) == RULES
+    assert (*lifecycle.RULES, *money.RULES, *callbacks.RULES, *protocol.RULES) == RULES
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

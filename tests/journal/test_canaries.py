@@ -18,6 +18,8 @@ from tests.journal.noting import JOURNAL
 from tests.running import Program, started
 from tests.serving import CREATE, bearer, example
 
+pytestmark = pytest.mark.uncounted
+
 MODEL = "wan2.6-reference-video-flash"
 JSON = {"content-type": "application/json"}
 VIDEO = "https://example.com/a.mp4"

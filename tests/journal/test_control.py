@@ -7,11 +7,11 @@ import httpx2
 import msgspec
 import pytest
 
+from mock_server.assembly import assemble
 from mock_server.control import journal
 from mock_server.control.tasks import shown_request
 from mock_server.journal.journal import Journals
 from mock_server.settings import Settings
-from mock_server.simulator import assemble
 from mock_server.store import SqliteStore
 from tests.journal.noting import CREATION, JOURNAL, entries, noted, weight
 from tests.serving import CREATE, Serve, Wall, bearer, create, example

@@ -15,31 +15,19 @@ from starlette.types import Message, Receive, Scope, Send
 from contracts.drive.live import LiveServer
 from mock_server.api.middleware import ExchangeMiddleware
 from mock_server.app import create_app
+from mock_server.assembly import assemble
+from mock_server.http.connection import CONNECTION, Connection
 from mock_server.journal.exchange import Exchange
-from mock_server.serving.connection import CONNECTION, Connection
 from mock_server.settings import Settings
-from mock_server.simulator import Simulator, assemble
+from mock_server.simulator import Simulator
 from mock_server.store import SqliteStore
+from tests.journal.asgi import scope, unwanted
 from tests.journal.noting import CREATION, JOURNAL, entries
 from tests.serving import CREATE, KEY, Serve, Wall, bearer, create
 
 pytestmark = pytest.mark.anyio
 
 BLUE = {"x-mock-universe": "blue"}
-
-
-def scope(method: str = "POST", path: str = CREATE, **more: Any) -> Scope:
-    """Return what a server hands an app."""
-    headers = [(b"authorization", f"Bearer {KEY}".encode()), (b"host", b"localhost")]
-    return {
-        "type": "http", "method": method, "path": path, "raw_path": path.encode(), "root_path": "", "scheme": "http",
-        "http_version": "1.1", "query_string": b"a=1", "headers": headers, **more,
-    }  # fmt: skip
-
-
-async def unwanted(message: Message) -> None:
-    """Let nothing be sent."""
-    raise AssertionError(message)
 
 
 class Bench:

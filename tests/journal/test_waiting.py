@@ -8,8 +8,8 @@ from starlette.types import Message
 
 from mock_server.app import create_app
 from mock_server.control.waiting import unless_gone
+from tests.journal.asgi import scope, unwanted
 from tests.journal.noting import JOURNAL
-from tests.journal.test_middleware import scope, unwanted
 
 pytestmark = pytest.mark.anyio
 

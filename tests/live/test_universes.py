@@ -1,8 +1,6 @@
 """A universe of a live server for each test."""
 
-import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 
@@ -14,6 +12,7 @@ from contracts.evolink.options import Options
 from contracts.evolink.server import EvolinkServer, LiveServers
 from mock_server.client import Control, ControlError
 from tests.delivery.conftest import HOOK, Seen
+from tests.running import printed_by
 from tests.serving import CREATE, bearer, example
 
 Open = Callable[..., EvolinkServer]
@@ -37,9 +36,9 @@ console.log(url.slice(0, 5), answer.status);
 """
 
 
-def create(world: EvolinkServer, key: str | None = None, **changes: object) -> httpx2.Response:
+def create(universe: EvolinkServer, key: str | None = None, **changes: object) -> httpx2.Response:
     """Create a task."""
-    with httpx2.Client(base_url=world.url, headers=bearer(key or world.key), trust_env=False) as client:
+    with httpx2.Client(base_url=universe.url, headers=bearer(key or universe.key), trust_env=False) as client:
         return client.post(CREATE, json=example(**changes))
 
 
@@ -51,33 +50,33 @@ def test_universes_are_apart(open_universe: Open) -> None:
     assert create(one).status_code == 200
     assert (len(one.tasks), len(other.tasks)) == (1, 0)
     assert (len(one.journal), len(other.journal)) == (1, 0)
-    assert one.record().universe != other.record().universe
+    assert one.history().universe != other.history().universe
 
 
 def test_a_universe_is_gone_in_the_end(servers: LiveServers) -> None:
     """With all that was in it; it does not matter if the test has deleted it before."""
-    with servers.open_universe(Options()) as world:
-        name = world.record().universe
-        assert create(world).status_code == 200
-        with Control(world.url) as control:
+    with servers.open_universe(Options()) as universe:
+        name = universe.history().universe
+        assert create(universe).status_code == 200
+        with Control(universe.url) as control:
             assert name in {known.universe for known in control.list_universes().universes}
             with servers.open_universe(Options()) as other:
-                control.forget_universe(other.record().universe)
-    with Control(world.url) as control:
+                control.forget_universe(other.history().universe)
+    with Control(universe.url) as control:
         assert name not in {known.universe for known in control.list_universes().universes}
 
 
 def test_options(open_universe: Open) -> None:
     """A test gets what it asks for: plans, credits, limits."""
-    world = open_universe(
+    universe = open_universe(
         scenario="flaky", plans=("answer 418 on=models",), credits=0.5, slots=1, requests_per_minute=9
     )
-    assert "answer 418" in world.plans[-1].name
-    assert world.unused_plans != ()
-    assert len(world.plans) > 1
-    limits = world.control.show_limits()
+    assert "answer 418" in universe.plans[-1].name
+    assert universe.unused_plans != ()
+    assert len(universe.plans) > 1
+    limits = universe.control.show_limits()
     assert (limits.slots, limits.requests_per_minute) == (1, 9)
-    assert [account.available_credits for account in world.control.list_accounts().accounts] == [0.5]
+    assert [account.available_credits for account in universe.control.list_accounts().accounts] == [0.5]
     assert open_universe().control.show_limits().slots is None
     with pytest.raises(ControlError, match=r"plans\[0\]: "):
         open_universe(plans=("no such plan",))
@@ -90,24 +89,24 @@ def test_kinds_of_servers(open_universe: Open) -> None:
 
 def test_the_clock(open_universe: Open) -> None:
     """It runs much faster than ours, can be moved, and can be stopped."""
-    world = open_universe()
-    assert world.control.show_clock().rate == 100
-    task = create(world).json()["id"]
-    world.clock.until(task, "completed")
-    assert [each.status for each in world.tasks] == ["completed"]
-    world.control.change_clock(mode="frozen")
-    before = world.clock.now
-    world.clock.advance("24h")
-    assert world.clock.now == before + 24 * 3_600
+    universe = open_universe()
+    assert universe.control.show_clock().rate == 100
+    task = create(universe).json()["id"]
+    universe.clock.until(task, "completed")
+    assert [each.status for each in universe.tasks] == ["completed"]
+    universe.control.change_clock(mode="frozen")
+    before = universe.clock.now
+    universe.clock.advance("24h")
+    assert universe.clock.now == before + 24 * 3_600
 
 
 def test_what_was_asked(open_universe: Open) -> None:
     """The questions and assertions are those of `evolink`."""
-    world = open_universe()
-    assert create(world, duration=99).status_code == 400
+    universe = open_universe()
+    assert create(universe, duration=99).status_code == 400
     with pytest.raises(AssertionError, match="DURATION-RANGE"):
-        world.assert_no_violations()
-    assert "POST /v1/videos/generations" in world.timeline
+        universe.assert_no_violations()
+    assert "POST /v1/videos/generations" in universe.timeline
     allowed = open_universe(allow=("DURATION-RANGE",))
     assert create(allowed, duration=99).status_code == 400
     allowed.assert_no_violations()
@@ -116,52 +115,36 @@ def test_what_was_asked(open_universe: Open) -> None:
 def test_callbacks(servers: LiveServers) -> None:
     """They go into an app or to a receiver as long as the test lasts."""
     seen = Seen()
-    with servers.open_universe(Options()) as world, Receiver(Reply(500)) as receiver:
-        world.deliver_to(seen.asgi())
-        world.clock.until(create(world, callback_url=HOOK).json()["id"])
+    with servers.open_universe(Options()) as universe, Receiver(Reply(500)) as receiver:
+        universe.deliver_to(seen.asgi())
+        universe.clock.until(create(universe, callback_url=HOOK).json()["id"])
         assert len(seen.requests) == 1
-        world.lead_to(receiver)
-        world.clock.until(create(world, callback_url=HOOK).json()["id"])
+        universe.lead_to(receiver)
+        universe.clock.until(create(universe, callback_url=HOOK).json()["id"])
         receiver.wait_for(2)
-    with servers.open_universe(Options()) as world:
-        world.control.change_clock(mode="frozen")
-        world.clock.until(create(world, callback_url=HOOK).json()["id"])
-        assert world.callbacks[0].attempts[0].error == "offline: no route for https://hooks.example.com"
+    with servers.open_universe(Options()) as universe:
+        universe.control.change_clock(mode="frozen")
+        universe.clock.until(create(universe, callback_url=HOOK).json()["id"])
+        assert universe.callbacks[0].attempts[0].error == "offline: no route for https://hooks.example.com"
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_another_process(open_universe: Open, scheme: str) -> None:
     """A client of its own makes a video by what the variables say, and by nothing else."""
-    world = open_universe()
+    universe = open_universe()
     source = f"BODY = {example()!r}\n{CLIENT}"
-    told = world.https_env if scheme == "https" else world.env
-    done = subprocess.run(
-        [sys.executable, "-c", source],
-        env={**os.environ, **told},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.stderr == ""
-    assert done.stdout.startswith(scheme)
-    world.assert_one_charge()
+    told = universe.https_env if scheme == "https" else universe.env
+    assert printed_by(sys.executable, "-c", source, environment=told).startswith(scheme)
+    universe.assert_one_charge()
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed here")
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_another_language(open_universe: Open, scheme: str) -> None:
     """Node trusts what it is told to."""
-    world = open_universe()
-    source = f"const BODY = {httpx2.Request('POST', world.url, json=example()).content.decode()};\n{NODE}"
-    told = world.https_env if scheme == "https" else world.env
-    done = subprocess.run(
-        ["node", "--input-type=module", "-e", source],
-        env={**os.environ, **told},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert (done.stdout.split(), done.returncode) == ([scheme.ljust(5, ":"), "200"], 0), done.stderr
-    assert len(world.tasks) == 1
+    universe = open_universe()
+    source = f"const BODY = {httpx2.Request('POST', universe.url, json=example()).content.decode()};\n{NODE}"
+    told = universe.https_env if scheme == "https" else universe.env
+    printed = printed_by("node", "--input-type=module", "-e", source, environment=told)
+    assert printed.split() == [scheme.ljust(5, ":"), "200"]
+    assert len(universe.tasks) == 1

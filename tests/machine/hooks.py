@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.core.urls import WebUrl
+from mock_server.core.http.urls import WebUrl
 from mock_server.egress.answer import Answer
 from mock_server.egress.egress import EgressError
 

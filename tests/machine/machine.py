@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from contracts.recording.lifecycle import TERMINAL
 from tests.machine.hooks import WORDS
-from tests.machine.world import KEYS, Known, World
+from tests.machine.universe import KEYS, Known, Universe
 from tests.serving import CREATE, example
 
 PICTURE: Final = base64.b64decode(
@@ -60,7 +60,7 @@ bodies = st.fixed_dictionaries(
 keys = st.sampled_from(KEYS)
 
 
-class Machine(World):
+class Machine(Universe):
     """What two accounts do in one universe."""
 
     tasks = Bundle("tasks")

@@ -10,7 +10,7 @@ import httpx2
 import msgspec
 
 from mock_server.app import create_app
-from mock_server.core.urls import Origin
+from mock_server.core.http.urls import Origin
 from mock_server.egress.egress import Egress
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore

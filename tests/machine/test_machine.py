@@ -15,6 +15,8 @@ from tests.fuzz.fuzzing import FREE
 from tests.machine.machine import Machine
 from tests.machine.servers import Fault, InProcessServer, LiveServer, Server
 
+pytestmark = pytest.mark.uncounted
+
 SEEN = {f"L{number}" for number in range(1, 17) if number != 14} | {"M1", "M2", "M3", "M5", "M6", "M7", "M8"}
 HEARD = {"K1", "K2", "K3", "K4", "K6", "K8", "K9", "K10", "K11", "K12", "P1", "P5"}
 """The rules on which a machine that takes many steps has something to say; others need real time, or a crowd."""

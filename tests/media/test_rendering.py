@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from av.stream import Stream
 
-from mock_server.core.catalog import parse_model
 from mock_server.core.types import SECOND
 from mock_server.media import Picture, Probe
 from mock_server.media.boxes import read_boxes
@@ -18,6 +17,7 @@ from mock_server.media.jobs import Render
 from mock_server.media.probing import probe
 from mock_server.media.process import Worker
 from mock_server.media.rendering import render
+from tests.core.model_files import parse_model
 from tests.media.clips import SMALL, Clip, frames, light
 
 pytestmark = pytest.mark.anyio

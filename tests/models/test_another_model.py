@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from mock_server.simulator import bundled_models
+from mock_server.models.layers import bundled_models
 from tests.serving import CREATE, Serve
 
 pytestmark = pytest.mark.anyio

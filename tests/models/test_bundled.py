@@ -5,7 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from mock_server.simulator import bundled_models
+from mock_server.models.layers import bundled_models
 from openapi.operations import load_operations
 from tests.serving import CREATE
 

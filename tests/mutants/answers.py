@@ -3,22 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tests.mutants.changes import (
-    BATCH,
-    CREATE,
-    CREDITS,
-    LIST,
-    Way,
-    drop,
-    put,
-    refusal,
-    replies,
-    shown,
-    told,
-    when,
-)
+from tests.mutants.changes import BATCH, CREDITS, LIST, Way, drop, put, refusal, replies, shown, told, when
 from tests.mutants.mutant import Mutant
 from tests.mutants.wrapping import Answered, Asked, ChangeAnswer, with_json
+from tests.serving import CREATE
 
 _MODELS: Final = "/v1/models"
 _CREATED: Final = {

@@ -6,13 +6,14 @@ from typing import Any, Final
 import msgspec
 
 from mock_server.core.types import SECOND, Balance, Bill, Status
-from tests.mutants.changes import CREATE, CREDITS, put, refusal, replies, shown, told, when
+from tests.mutants.changes import CREDITS, put, refusal, replies, shown, told, when
 from tests.mutants.mutant import Mutant, Patch
 from tests.mutants.wrapping import Asked
+from tests.serving import CREATE
 
 _CREDIT: Final = 10_000
-_QUOTE: Final = "mock_server.api.routes.make_bill"
-_COUNT: Final = "mock_server.core.billing.counted_input"
+_QUOTE: Final = "mock_server.operations.creation.make_bill"
+_COUNT: Final = "mock_server.core.tasks.billing.counted_input"
 _SHORT: Final = refusal("insufficient_quota", "Insufficient quota", "insufficient_quota")
 
 

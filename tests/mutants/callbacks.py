@@ -15,7 +15,7 @@ from tests.mutants.wrapping import Asked
 
 def _sending(plan: Callable[[Any], tuple[Sending, ...]]) -> dict[str, Patch]:
     """Return patches by which callbacks are planned in another way; `plan` gets the task's timeline."""
-    return {"mock_server.api.routes.plan_sendings": lambda _: lambda timeline, _: plan(timeline)}
+    return {"mock_server.operations.creation.plan_sendings": lambda _: lambda timeline, _: plan(timeline)}
 
 
 def _saying(change: Callable[[dict[str, Any]], Any]) -> dict[str, Patch]:
@@ -136,7 +136,7 @@ MUTANTS: Final = (
         rules=("K9",),
         clauses=("CB-NO-INTERNAL",),
         told="leads to an internal address",
-        patches={"mock_server.api.routes.check_callback_url": lambda _: lambda *_, **__: None},
+        patches={"mock_server.operations.creation.check_callback_url": lambda _: lambda *_, **__: None},
     ),
     Mutant(
         id="key-in-callbacks",

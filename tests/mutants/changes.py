@@ -12,7 +12,6 @@ ChangeBody: TypeAlias = Callable[[Body], Body]
 Way: TypeAlias = Literal["create", "query", "list", "batch"]
 """How a task is shown."""
 
-CREATE: Final = "/v1/videos/generations"
 LIST: Final = "/v1/tasks"
 BATCH: Final = "/v1/tasks/batch"
 CREDITS: Final = "/v1/credits"

@@ -137,7 +137,7 @@ MUTANTS: Final = (
         probes=("life",),
         rules=("L14",),
         clauses=("TASK-STATUS", "TASK-PROGRESS"),
-        patches={"mock_server.api.routes.task_body": _lag_behind},
+        patches={"mock_server.operations.tasks.task_body": _lag_behind},
     ),
     Mutant(
         id="backward-clock",

@@ -101,7 +101,7 @@ MUTANTS: Final = (
         rules=("P5",),
         clauses=("IDEM-CONFLICT",),
         told="409, as the key was used with another body",
-        patches={"mock_server.api.routes.claim": _fingerprint_all_alike},
+        patches={"mock_server.operations.creation.claim": _fingerprint_all_alike},
     ),
     Mutant(
         id="short-memory",

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from contracts.recording.exchange import Exchange
-from contracts.recording.history import ServerRecord
-from contracts.recording.sights import LIST, read_rows
+from contracts.recording.operations import LIST_TASKS, operation_of
+from contracts.recording.server import ServerRecord
+from contracts.recording.sights import read_rows
 from contracts.verdict import Examination, Finding, Rule
 from openapi.operations import Operation, load_operations
 
@@ -62,7 +63,7 @@ def check_names(record: ServerRecord) -> Examination:
 def check_lists(record: ServerRecord) -> Examination:
     """R5: yield for each list of tasks."""
     for exchange, operation in _answered(record):
-        if (exchange.method, exchange.path) == LIST and exchange.succeeded and isinstance(exchange.answered, dict):
+        if operation_of(exchange) == LIST_TASKS and exchange.succeeded and isinstance(exchange.answered, dict):
             told = next(_list_faults(operation.query_values(exchange.query), exchange), None)
             yield None if told is None else _found(exchange, "the page that was asked for", told)
 

@@ -6,9 +6,10 @@ import msgspec
 
 from contracts.probes.orders import order
 from contracts.probes.targets import KEYS
-from tests.mutants.changes import CREATE, LIST, put, refusal, replies, told, with_body, without_header
+from tests.mutants.changes import LIST, put, refusal, replies, told, with_body, without_header
 from tests.mutants.mutant import Mutant
 from tests.mutants.wrapping import Answered, Asked, with_json
+from tests.serving import CREATE
 
 
 def _other_envelope(_: Asked, answered: Answered) -> Answered:

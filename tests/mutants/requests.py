@@ -9,11 +9,11 @@ import msgspec
 from contracts.probes.broken import BROKEN_ORDERS
 from contracts.probes.orders import CREATE, order
 from contracts.probes.served import PROBES as VISITING
-from mock_server.core.references import Sizing
-from tests.mutants.changes import CREATE as PATH
+from mock_server.core.models.references import Sizing
 from tests.mutants.changes import refusal, replies, with_body
 from tests.mutants.mutant import Mutant, Patch, always
 from tests.mutants.wrapping import Asked, ChangeRequest
+from tests.serving import CREATE as PATH
 
 VISITS: Final = VISITING[0]
 """The probe that asks each page for what breaks it."""
@@ -83,7 +83,8 @@ def _pass_over(clause: str) -> dict[str, Patch]:
     def make(original: Any) -> Any:
         return lambda broken: original(each for each in broken if each.clause != clause)
 
-    return {"mock_server.api.routes.refuse": make, "mock_server.api.routes.TaskFilter": always(_AnyFilter)}
+    refusing = {f"mock_server.operations.{name}.refuse": make for name in ("creation", "tasks")}
+    return {**refusing, "mock_server.operations.tasks.TaskFilter": always(_AnyFilter)}
 
 
 class _AnyFilter(msgspec.Struct, frozen=True):
@@ -131,7 +132,7 @@ def _accepting_elsewhere(clause: str) -> Mutant:
         rules=("S3",),
         clauses=(clause,),
         told=f"({clause})",
-        patches={**_pass_over(clause), "mock_server.api.routes.glance": always(_refer_to_nothing)},
+        patches={**_pass_over(clause), "mock_server.operations.creation.glance": always(_refer_to_nothing)},
     )
 
 
@@ -141,7 +142,7 @@ def _keep_rules(**bounds: Any) -> dict[str, Patch]:
     def make(original: Any) -> Any:
         return lambda rules, *places: original(msgspec.structs.replace(rules, **bounds), *places)
 
-    return {f"mock_server.{place}.broken_rules": make for place in ("core.references", "references")}
+    return {f"mock_server.{place}.broken_rules": make for place in ("core.models.references", "operations.references")}
 
 
 async def _measure_nothing(*_: Any) -> Sizing:
@@ -168,7 +169,7 @@ MUTANTS: Final = (
         rules=("S3",),
         clauses=("TASK-ID-FORM",),
         told="(TASK-ID-FORM)",
-        patches={"mock_server.api.routes.TASK_PREFIX": lambda _: ""},
+        patches={"mock_server.operations.tasks.TASK_PREFIX": lambda _: ""},
     ),
     Mutant(
         id="nothing-is-good-enough",
@@ -204,7 +205,7 @@ MUTANTS: Final = (
         rules=("R2",),
         clauses=("VIDEO-FORMAT", "VIDEO-PROBE"),
         told="400, as videos last 0 s",
-        patches={"mock_server.api.routes.measure": always(_measure_nothing)},
+        patches={"mock_server.operations.creation.measure": always(_measure_nothing)},
     ),
     Mutant(
         id="no-probe",

@@ -68,7 +68,7 @@ def _drop_the_rest(original: Any) -> Any:
     """Who starts knows nothing of what was due."""
 
     async def start(callbacks: Any) -> None:
-        callbacks._store._run("UPDATE delivery SET due_at = NULL")
+        callbacks._store._run("UPDATE callback SET due_at = NULL")
         await original(callbacks)
 
     return start
@@ -165,7 +165,7 @@ MUTANTS: Final = (
         rules=("K10",),
         clauses=("CB-WHEN",),
         told="whatever becomes of others",
-        patches={"mock_server.api.routes.plan_sendings": _wait_for_others},
+        patches={"mock_server.operations.creation.plan_sendings": _wait_for_others},
     ),
     Mutant(
         id="callbacks-in-memory",

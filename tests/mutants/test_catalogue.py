@@ -1,10 +1,14 @@
 """The catalogue as a whole: a mutant for each rule and each clause, or a reason why there is none."""
 
+import pytest
+
 from contracts.verdict import Finding
 from openapi.clauses import load_clauses
 from tests.mutants.__main__ import write_reasons, write_row
 from tests.mutants.catalogue import MUTANTS, UNBROKEN
 from tests.mutants.trial import ALL_PROBES, ALL_RULES
+
+pytestmark = pytest.mark.uncounted
 
 
 def test_each_rule_catches_something() -> None:

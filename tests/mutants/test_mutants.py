@@ -7,6 +7,8 @@ from tests.mutants.catalogue import MUTANTS
 from tests.mutants.mutant import Mutant
 from tests.mutants.trial import catch, findings
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.id)
 def test_it_is_caught(mutant: Mutant) -> None:

@@ -1,4 +1,4 @@
-"""The sound simulator is not caught: whatever is drawn in its worlds, no rule finds anything."""
+"""The sound simulator is not caught: whatever is drawn in its universes, no rule finds anything."""
 
 import os
 from typing import Final
@@ -8,8 +8,10 @@ import pytest
 from contracts.verdict import Grade
 from tests.mutants.trial import ALL_RULES, findings, visit
 
+pytestmark = pytest.mark.uncounted
+
 RUNS: Final = int(os.environ.get("EVOLINK_SOUND_RUNS", "3"))
-"""How many worlds are visited; each has a name of its own, and so a seed that nobody has chosen."""
+"""How many universes are visited; each has a name of its own, and so a seed that nobody has chosen."""
 
 UNTESTED: Final = {"K5"}
 """What takes ten seconds of real time: until a sender gives up."""

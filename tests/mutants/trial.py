@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import Final
 
 from contracts.probes import PROBES, RULES
+from contracts.probes.agenda import make_agenda
 from contracts.probes.own import MakeApp, own_simulator
-from contracts.probes.plan import make_plan
 from contracts.probes.runner import run
 from contracts.probes.verdicts import judge_records
 from contracts.verdict import Finding
@@ -41,7 +41,7 @@ def visit(make: MakeApp = create_app, *, only: Collection[str] = (), rendered: b
     skip = () if only else ("patience",)
     settings = Settings(speed=0, videos="rendered" if rendered else "packaged")
     with own_simulator(live=False, make=make, settings=settings) as target:
-        plan = make_plan(ALL_PROBES, ALL_RULES, offers=target.offers, budget=None, only=only, skip=skip)
+        plan = make_agenda(ALL_PROBES, ALL_RULES, offers=target.offers, budget=None, only=only, skip=skip)
         course = run(target, plan, tell=lambda _: None)
     return Caught(course, judge_records(ALL_RULES, course.records))
 

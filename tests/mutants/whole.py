@@ -47,7 +47,7 @@ MUTANTS: Final = (
         wrong="A task is forgotten as soon as it is created.",
         probes=("life",),
         rules=("L9",),
-        patches={"mock_server.api.routes.RETENTION": lambda _: 0},
+        patches={"mock_server.operations.tasks.RETENTION": lambda _: 0},
     ),
 )
 """The servers with which nothing is right."""

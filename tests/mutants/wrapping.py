@@ -15,11 +15,11 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.probes import PROBES, RULES
+from contracts.probes.agenda import make_agenda
 from contracts.probes.own import MakeApp, own_simulator
-from contracts.probes.plan import make_plan
 from contracts.probes.runner import Course, run
 from contracts.probes.verdicts import judge_records
-from contracts.recording.history import ServerRecord
+from contracts.recording.server import ServerRecord
 from contracts.verdict import Grade, Verdict
 from mock_server.app import create_app
 
@@ -99,7 +99,7 @@ def catch(
     """Let probes ask a simulator with a fault, in this process, and judge it; without `only` all that take no time."""
     with own_simulator(live=False, make=broken(answers=answers, requests=requests)) as target:
         skip = () if "patience" in only else ("patience",)
-        plan = make_plan(PROBES, RULES, offers=target.offers, budget=None, only=only, skip=skip)
+        plan = make_agenda(PROBES, RULES, offers=target.offers, budget=None, only=only, skip=skip)
         course = run(target, plan, tell=lambda _: None)
     return Caught(course, judge_records(plan.rules, course.records))
 

@@ -6,34 +6,20 @@ import pytest
 
 from openapi.operations import Operation, load_operations
 from openapi.violations import Violation
+from tests import bodies
+from tests.bodies import PENDING, TASK_ID
 
-TASK_ID = "task-unified-1757169743-7cvnl5zw"
 LINK = "https://files.evolink.ai/F1GE3FZRKTY4L9WC0B/videos/2025/09/06/0123456789abcdef0123456789abcdef.mp4"
-CREATED: dict[str, Any] = {
-    "created": 1757169743,
-    "id": TASK_ID,
-    "model": "wan2.6-reference-video-flash",
-    "object": "video.generation.task",
-    "progress": 0,
-    "status": "pending",
-    "task_info": {"can_cancel": True, "estimated_time": 120},
-    "type": "video",
-    "usage": {"billing_rule": "per_second", "credits_reserved": 23.8, "user_group": "default"},
-}
-RUNNING = {**CREATED, "status": "processing", "progress": 40}
+RUNNING = {**PENDING, "status": "processing", "progress": 40}
 COMPLETED = {
-    **CREATED,
-    "status": "completed",
-    "progress": 100,
+    **bodies.COMPLETED,
     "results": [LINK],
     "result_data": [{"url": LINK}],
     "duration": 118,
-    "task_info": {"can_cancel": False},
-    "usage": {"credits_used": 23.8, "cost": {"credits": 23.8, "usd": 0.35, "cny": 2.38}},
-    "billing": {"charge_status": "charged", "refund_status": "not_required", "refunded_at": None},
+    "billing": {**bodies.COMPLETED["billing"], "refunded_at": None},
 }
 ERROR = {"code": "service_error", "message": "Service error.\nTry again in a minute.", "type": "task_error"}
-FAILED = {**CREATED, "status": "failed", "error": ERROR}
+FAILED = {**bodies.FAILED, "error": ERROR}
 CREDITS: dict[str, Any] = {
     "data": {
         "token": {"remaining_credits": 10, "unlimited_credits": False, "used_credits": 0.5},
@@ -59,8 +45,8 @@ def broken(violations: tuple[Violation, ...]) -> list[tuple[str, str, str | None
 
 def test_a_created_task(create: Operation) -> None:
     """The answer that creates a task breaks nothing, nor does one of a later moment (a replay)."""
-    assert create.response_violations(200, CREATED) == ()
-    assert create.response_violations(200, {**CREATED, "status": "cancelled"}) == ()
+    assert create.response_violations(200, PENDING) == ()
+    assert create.response_violations(200, {**PENDING, "status": "cancelled"}) == ()
 
 
 @pytest.mark.clauses(
@@ -90,16 +76,16 @@ def test_a_created_task(create: Operation) -> None:
 def test_a_wrong_field_of_a_created_task(create: Operation, path: str, value: object, rule: str, clause: str) -> None:
     """A wrong value breaks its own clause; so does leaving the field out."""
     outer, _, inner = path.partition(".")
-    wrong = {**CREATED, outer: {**CREATED[outer], inner: value} if inner else value}
+    wrong = {**PENDING, outer: {**PENDING[outer], inner: value} if inner else value}
     assert broken(create.response_violations(200, wrong)) == [(path, rule, clause)]
-    assert broken(create.response_violations(200, without(CREATED, path))) == [(path, "required", clause)]
+    assert broken(create.response_violations(200, without(PENDING, path))) == [(path, "required", clause)]
 
 
 @pytest.mark.clauses("TASK-CANCELLED", "TASK-ETA", "TASK-RESULT-DATA", "TASK-DURATION", "TASK-USAGE", "TASK-BILLING")
 @pytest.mark.parametrize(
     "task",
     [
-        CREATED,
+        PENDING,
         RUNNING,
         {**RUNNING, "error": None},
         COMPLETED,

@@ -8,7 +8,6 @@ import httpx2
 import pytest
 
 from mock_server.models.pages import Catalogue, open_catalogue
-from mock_server.simulator import bundled_models
 from tests.pages.writing import write
 from tests.serving import Serve
 
@@ -29,7 +28,7 @@ def opened(folder: Path) -> Open:
     def open_pages(documents: Documents) -> Catalogue:
         for name, document in documents.items():
             write(folder, document, name)
-        return open_catalogue([str(folder)], bundled_models())
+        return open_catalogue([str(folder)])
 
     return open_pages
 

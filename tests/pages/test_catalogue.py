@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from mock_server.cli import main
 from mock_server.core.types import CREDIT, SECOND
+from mock_server.models.layers import bundled_models
 from mock_server.models.pages import MissingPageError, find_files, open_catalogue
 from mock_server.models.served import write_models, write_summary
-from mock_server.simulator import bundled_models
 from openapi.operations import load_operations
 from tests.pages.conftest import Open
 from tests.pages.writing import envelope, page, write
@@ -22,12 +22,12 @@ BUNDLED = load_operations().creations[0]
 
 def test_nothing_but_the_package(folder: Path) -> None:
     """Without pages there is what comes with the package."""
-    catalogue = open_catalogue((), bundled_models())
+    catalogue = open_catalogue()
     assert catalogue.operations is load_operations()
     assert catalogue.models == bundled_models()
     assert (catalogue.files, catalogue.refused) == ({}, ())
     with pytest.raises(MissingPageError, match="is no file and no folder"):
-        open_catalogue([str(folder)], {})
+        open_catalogue([str(folder)])
 
 
 def test_files_of_folders(folder: Path) -> None:
@@ -222,4 +222,4 @@ def test_the_command(folder: Path) -> None:
     told = CliRunner().invoke(main, ["models", "--config", str(config)])
     assert "one  video  POST" in told.output
     told = CliRunner().invoke(main, ["models", "--page", "nowhere.json"])
-    assert (told.exit_code, told.stderr) == (2, "evolink-mock: pages: nowhere.json is no file and no folder\n")
+    assert (told.exit_code, told.stderr) == (2, "Error: pages: nowhere.json is no file and no folder\n")

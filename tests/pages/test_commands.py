@@ -15,11 +15,8 @@ from contracts.fuzz import contract_document, kept_clauses, load_contract
 from mock_server.app import create_app
 from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
-from tests.battery.conftest import authority
 from tests.battery.driving import PROGRAMS, drive_python
 from tests.pages.writing import KINDS, page, write
-
-__all__ = ["authority"]
 
 
 def run(*arguments: str | Path) -> Result:

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from contracts.probes import PROBES, RULES
+from contracts.probes.agenda import make_agenda
 from contracts.probes.own import own_simulator
-from contracts.probes.plan import make_plan
 from contracts.probes.runner import run
 from contracts.probes.served import sound_body
 from contracts.probes.verdicts import judge_records
 from contracts.recording.client import ClientRecord
 from contracts.recording.exchange import Exchange
+from contracts.recording.operations import CREATE_TASK, operation_of
 from contracts.recording.pages import is_creation, page_of
-from contracts.recording.replies import CREATE_TASK, operation_of
-from contracts.rules.bodies import RULES as BODIES
+from contracts.rules.requests.bodies import RULES as BODIES
 from contracts.verdict import Grade, judge
+from mock_server.assembly import load_catalogue
 from mock_server.settings import Settings
-from mock_server.simulator import serve_pages
 from openapi.operations import Operation, Operations, load_operations
 from openapi.page_clauses import break_clauses, find_clause, list_clauses
 from openapi.page_forms import make_forms
@@ -114,7 +114,7 @@ def test_the_server_s_contract_with_pages(tmp_path: Path) -> None:
     for kind in KINDS:
         write(tmp_path, page(kind, kind=kind, fields=fields), f"{kind}.json")
     with own_simulator(live=False, settings=Settings(speed=0, pages=(str(tmp_path),))) as target:
-        plan = make_plan(PROBES, RULES, offers=target.offers, budget=None, only=["served-pages"])
+        plan = make_agenda(PROBES, RULES, offers=target.offers, budget=None, only=["served-pages"])
         course = run(target, plan, tell=lambda _: None)
     assert course.complete
     verdict = judge_records(plan.rules, course.records)
@@ -152,10 +152,10 @@ def test_a_server_that_has_another_page(tmp_path: Path, changes: dict[str, Any],
     """It takes what our page forbids, or refuses what it allows, and either is found."""
     theirs = write(tmp_path / "theirs", page("one", kind="image", **changes))
     ours = write(tmp_path / "ours", page("one", kind="image"))
-    contract = serve_pages(Settings(pages=(str(ours),))).operations
+    contract = load_catalogue(Settings(pages=(str(ours),))).operations
     settings = Settings(speed=0, pages=(str(theirs),))
     with own_simulator(live=False, settings=settings, contract=contract) as target:
-        plan = make_plan(PROBES, RULES, offers=target.offers, budget=None, only=["served-pages"])
+        plan = make_agenda(PROBES, RULES, offers=target.offers, budget=None, only=["served-pages"])
         course = run(target, plan, tell=lambda _: None)
     verdict = judge_records(plan.rules, course.records)
     (outcome,) = verdict.of(Grade.FAIL)

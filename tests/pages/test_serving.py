@@ -7,9 +7,9 @@ from typing import Any
 import httpx2
 import pytest
 
+from mock_server.assembly import load_catalogue
 from mock_server.serving.banner import banner
 from mock_server.settings import Settings, SettingsError
-from mock_server.simulator import serve_pages
 from tests.pages.writing import KINDS, error, page, write
 from tests.serving import CREATE, START, Wall, example
 
@@ -271,4 +271,4 @@ def test_the_banner_says_what_came_of_the_pages(folder: Path) -> None:
     )
     assert "pages" not in banner(Settings(), "http://x", None)
     with pytest.raises(SettingsError, match="pages: nowhere is no file"):
-        serve_pages(Settings(pages=("nowhere",)))
+        load_catalogue(Settings(pages=("nowhere",)))

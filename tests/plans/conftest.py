@@ -1,11 +1,11 @@
 """Simulators with plans: in this process and over a socket."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
-from contracts.drive.receiver import Receiver
 from tests.plans.driving import Drive, driving, hurry
+from tests.serving import LIVE
 
 
 @pytest.fixture
@@ -14,15 +14,8 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return hurry(monkeypatch.setattr)
 
 
-@pytest.fixture(params=["in-process", "live"])
+@pytest.fixture(params=["in-process", LIVE])
 async def drive(request: pytest.FixtureRequest, anyio_backend: str, slept: list[float]) -> AsyncIterator[Drive]:  # noqa: ARG001
     """How to get a simulator of one's own."""
     async with driving(slept, live=request.param == "live") as drive:
         yield drive
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver for hooks.example.com."""
-    with Receiver(tls=False) as running:
-        yield running

@@ -11,18 +11,17 @@ import pytest
 
 from contracts.drive.live import LiveServer
 from contracts.drive.receiver import Receiver
-from mock_server.api import wire
-from mock_server.api.wire import WireFault
 from mock_server.app import create_app
 from mock_server.callbacks import posted
 from mock_server.client import AsyncControl
 from mock_server.core.plans import Plans
+from mock_server.http import wire
+from mock_server.http.connection import Connection
+from mock_server.http.wire import WireFault
 from mock_server.journal.exchange import Exchange
-from mock_server.serving.connection import Connection
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore, Store
-from tests.conftest import NO_CERTIFICATES
-from tests.serving import CREATE, KEY, Wall, bearer, example
+from tests.serving import CREATE, KEY, NO_CERTIFICATES, Wall, bearer, example
 
 HOOK: Final = "https://hooks.example.com/done"
 """Where callbacks go."""
@@ -191,3 +190,8 @@ def hurry(patch: Callable[[object, str, object], None]) -> list[float]:
     patch(Connection, "lost_within", pass_over_unless_lost)
     patch(Connection, "pause", pass_over_a_pause)
     return slept
+
+
+async def counts(driven: Driven) -> dict[str, tuple[int, int]]:
+    """Return how often each plan matched and struck, by its name."""
+    return {plan.name: (plan.matched, plan.struck) for plan in (await driven.control.list_plans()).plans}

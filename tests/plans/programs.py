@@ -8,9 +8,9 @@ import pytest
 from hypothesis import strategies as st
 
 from mock_server.control.shapes import TaskState
-from mock_server.core.billing import balance
 from mock_server.core.plans import KINDS, Match, Plan
-from mock_server.core.timeline import TERMINAL, TRANSITIONS
+from mock_server.core.tasks.billing import balance
+from mock_server.core.tasks.timeline import TERMINAL, TRANSITIONS
 from mock_server.core.types import SECOND, Status
 from mock_server.store import Store
 from tests.core.plans.conftest import drawn_plans, readable

@@ -70,7 +70,7 @@ async def test_scenarios(drive: Drive) -> None:
         ({"scenario": "x"}, "scenario", "there is no scenario 'x'; `evolink-mock scenarios` lists them"),
         ({"plans": "anser 503"}, "plans", 'plans: "anser"; did you mean answer?'),
         ({"plans": ["delay 1", {"kind": "answer"}]}, "plans", "plans[1]: status is missing"),
-        ({"plans": "answer 503 on=craete"}, "plans", "plans.match.operation: expected one of create, query"),
+        ({"plans": "answer 503 on=craete"}, "plans", 'plans.match.operation: found "craete"; did you mean create?'),
         ({"plans": 5}, "plans", "plans: expected"),
         ({"plan": "delay 1"}, "plan", "plan: unknown name"),
     ],

@@ -16,18 +16,13 @@ from mock_server.core.plans import Plan, open_state, read_words
 from mock_server.store import SqliteStore
 from mock_server.universes.universe import UniverseFacts, decode_facts, encode_facts, own_book
 from tests.core.plans.conftest import drawn_plans, readable
-from tests.plans.driving import IN_PROCESS, Drive, Driven
+from tests.plans.driving import IN_PROCESS, Drive, Driven, counts
 from tests.running import PATIENCE, started
-from tests.serving import CREATE, KEY, bearer, example
+from tests.serving import CREATE, bearer, example
 
 pytestmark = pytest.mark.anyio
 
 MANY = 60
-
-
-async def counts(driven: Driven) -> dict[str, tuple[int, int]]:
-    """Return how often each plan matched and struck, by its name."""
-    return {plan.name: (plan.matched, plan.struck) for plan in (await driven.control.list_plans()).plans}
 
 
 async def created(driven: Driven, number: int, **content: Any) -> Counter[int | None]:
@@ -151,7 +146,7 @@ async def test_a_task_that_cannot_be_stored_counts_for_nothing(
 def hammer(url: str, number: int) -> list[int]:
     """Ask and create so often, some of it repeated and refused, and return the statuses of what was asked."""
     statuses = []
-    with httpx2.Client(base_url=url, headers=bearer(KEY), trust_env=False, timeout=PATIENCE) as client:
+    with httpx2.Client(base_url=url, headers=bearer(), trust_env=False, timeout=PATIENCE) as client:
         for count in range(number):
             statuses.append(client.get("/v1/credits").status_code)
             client.post(CREATE, json=example(), headers={"idempotency-key": f"key-{count}"})

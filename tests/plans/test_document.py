@@ -1,4 +1,4 @@
-"""docs/plans.md: each kind's example is the same in each of the forms that are shown."""
+"""The documents about plans: each kind's example is the same in each of the forms that are shown."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from docs.draw_plans import own_words
+from mock_server.assembly import read_server_plans
 from mock_server.core.plans import (
     EXAMPLES,
     HEADER,
@@ -22,12 +23,14 @@ from mock_server.core.plans import (
 )
 from mock_server.scenarios.bundled import scenario_names
 from mock_server.settings import load_settings
-from mock_server.simulator import read_server_plans
 from openapi.operations import load_operations
 from tests.docs.conftest import FENCE, ROOT
-from tests.plans.test_examples import executed
+from tests.plans.executing import executed
 
-DOCUMENT: Final = (ROOT / "docs" / "plans.md").read_text("utf-8")
+DOCUMENT: Final = "".join(
+    (ROOT / "docs" / name).read_text("utf-8")
+    for name in ("how-to/plans.md", "reference/plans.md", "reference/scenarios.md")
+)
 
 
 def section(name: str) -> str:
@@ -79,17 +82,18 @@ def test_all_of_a_kind_is_shown(name: str) -> None:
 
 def test_all_scenarios_are_shown() -> None:
     """Each has a row, in order."""
-    table = DOCUMENT.partition("## Ready scenarios")[2].partition("## What struck")[0]
+    table = DOCUMENT.partition("## Ready scenarios")[2].partition("\n## ")[0]
     assert tuple(re.findall(r"^\| `([a-z-]+)` \|", table, re.MULTILINE)) == scenario_names()
 
 
 def test_each_settings_file_is_one(tmp_path: Any) -> None:
     """What is shown as a settings file plans something."""
     config = tmp_path / "settings.yaml"
-    for kind, text in FENCE.findall(DOCUMENT):
-        if kind == "yaml":
-            config.write_text(text)
-            assert read_server_plans(load_settings({}, environment={}, config=config), (), load_operations())
+    texts = [text for kind, text in FENCE.findall(DOCUMENT) if kind == "yaml"]
+    assert texts
+    for text in texts:
+        config.write_text(text)
+        assert read_server_plans(load_settings({}, environment={}, config=config), (), load_operations())
 
 
 def test_the_words_are_plans() -> None:

@@ -2,19 +2,19 @@
 
 import json
 import re
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import pytest
 
 from docs.draw_plans import own_words, python_source
 from mock_server import plans as exported
+from mock_server.assembly import read_server_plans
 from mock_server.core.errors import InvalidRequest
 from mock_server.core.plans import (
     EXAMPLES,
     HEADER,
     KINDS,
-    Plans,
     read_directive,
     read_header,
     read_json,
@@ -23,10 +23,12 @@ from mock_server.core.plans import (
     write_plans,
 )
 from mock_server.settings import Settings
-from mock_server.simulator import read_server_plans
 from openapi.operations import load_operations
 from tests.plans.driving import HOOK, IN_PROCESS, LONGEST_TASK, Drive, Driven
+from tests.plans.executing import executed
 from tests.serving import CREATE, example
+
+pytestmark = pytest.mark.uncounted
 
 WORDS: Final = [each.words for examples in EXAMPLES.values() for each in examples]
 """All examples, in words."""
@@ -36,14 +38,6 @@ ROUNDS: Final = 8
 
 RATE: Final = 61
 """More requests at once than any limit of an example allows."""
-
-
-def executed(source: str) -> Plans:
-    """Return the plans that a piece of Python makes."""
-    namespace: dict[str, Any] = {}
-    exec(source, namespace)  # noqa: S102 - drawn by us
-    made: Plans = namespace["plans"]
-    return made
 
 
 @pytest.mark.parametrize("words", WORDS)

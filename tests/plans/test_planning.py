@@ -10,7 +10,7 @@ from mock_server.core.plans import HEADER
 from mock_server.plans import AnswerPlan, Match
 from mock_server.settings import SettingsError
 from tests.plans.driving import IN_PROCESS, LIVE, LONGEST_TASK, Drive
-from tests.serving import CREATE, START
+from tests.serving import CREATE, KEY, START
 
 pytestmark = pytest.mark.anyio
 
@@ -97,7 +97,7 @@ async def test_an_account_is_known_by_its_key_or_id(drive: Drive) -> None:
     named = plan.plan["match"]["account"]
     assert "sk-" not in named
     await driven.control.replace_plans(plans=f"answer 418 on=models account={named}")
-    assert [(await driven.ask("/v1/models", key=key)).status for key in ("sk-test", "sk-other")] == [418, 200]
+    assert [(await driven.ask("/v1/models", key=key)).status for key in (KEY, "sk-other")] == [418, 200]
 
 
 async def test_a_task_is_known_by_its_id_or_number(drive: Drive) -> None:

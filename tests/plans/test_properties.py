@@ -16,13 +16,13 @@ from mock_server.store import SqliteStore
 from tests.plans.driving import Driven, driving, hurry
 from tests.plans.programs import PROGRAMS, Step, check_ledger, check_life, plans, run
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick")]
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("quick"), pytest.mark.uncounted]
 
 CREDITS = 60
 """Enough for two tasks."""
 
 SOME = settings(max_examples=50)
-"""Each example is a whole life of a world."""
+"""Each example is a whole life of a universe."""
 
 HARMLESS = ("head", "body", "framing", "delay", "reads", "link")
 """Kinds that change no facts, whatever they say."""

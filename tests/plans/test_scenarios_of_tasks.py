@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from contracts.drive.receiver import Receiver
-from mock_server.core.timeline import TERMINAL
+from mock_server.core.tasks.timeline import TERMINAL
 from mock_server.links.videos import placeholder
 from mock_server.scenarios.bundled import load_scenarios
 from tests.plans.driving import HOOK, LONGEST_TASK, Check, Drive, Driven

@@ -5,15 +5,10 @@ import pytest
 from mock_server.core.plans import HEADER
 from mock_server.plans import AnswerPlan, Match, TaskPlan
 from mock_server.serving.access_log import line
-from tests.plans.driving import HOOK, IN_PROCESS, LIVE, Drive, Driven
+from tests.plans.driving import HOOK, IN_PROCESS, LIVE, Drive, Driven, counts
 from tests.serving import bearer
 
 pytestmark = pytest.mark.anyio
-
-
-async def counts(driven: Driven) -> dict[str, tuple[int, int]]:
-    """Return how often each plan matched and struck, by its name."""
-    return {plan.name: (plan.matched, plan.struck) for plan in (await driven.control.list_plans()).plans}
 
 
 async def test_each_plan_is_counted(drive: Drive) -> None:

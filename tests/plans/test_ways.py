@@ -21,6 +21,8 @@ from tests.plans.driving import LONGEST_TASK
 from tests.running import PATIENCE, started
 from tests.serving import CREATE, KEY, START, Wall, example
 
+pytestmark = pytest.mark.uncounted
+
 WORDS: Final = (
     "answer 503 retry-after=2",
     'answer 429 json={"error":"slow"} headers.x-trace=1 phase=after',

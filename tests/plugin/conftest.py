@@ -1,4 +1,4 @@
-"""Runs of pytest that have the plugin, within this one; and worlds as the plugin opens them, without such a run."""
+"""Runs of pytest that have the plugin, within this one; and simulators as the plugin opens them, without such a run."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,12 +10,12 @@ import httpcore
 import httpcore2
 import httpx2
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.from_thread import BlockingPortal
 
 import contracts.plugin
 from contracts import Evolink, evolink_scenarios
-from contracts.evolink.options import PLAIN, Options
-from contracts.evolink.world import open_world as open_one
+from contracts.evolink.options import Options
+from contracts.evolink.simulator import open_simulator as open_one
 from contracts.report.pytest_hooks import Reports
 from openapi.clauses import load_clauses
 
@@ -33,7 +33,7 @@ class Run(Protocol):
 
 
 @pytest.fixture
-def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, portal: BlockingPortal) -> Run:  # noqa: ARG001 - a world has been opened by it
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, portal: BlockingPortal) -> Run:  # noqa: ARG001 - a simulator has been opened by it
     """How to run tests within this test."""
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(shop=SHOP.read_text("utf-8"))
@@ -47,18 +47,9 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, portal: Bloc
     return start
 
 
-@pytest.fixture(scope="session")
-def portal() -> Iterator[BlockingPortal]:
-    """The way to the loop on which worlds live; one has been opened, so that all that it takes is imported."""
-    with start_blocking_portal("asyncio") as portal:
-        with open_one(portal, PLAIN):
-            pass
-        yield portal
-
-
 @pytest.fixture
-def open_world(portal: BlockingPortal) -> Iterator[Callable[..., Evolink]]:
-    """How to open a world with these options."""
+def open_simulator(portal: BlockingPortal) -> Iterator[Callable[..., Evolink]]:
+    """How to open a simulator with these options."""
     with ExitStack() as stack:
 
         def enter(**options: Any) -> Evolink:
@@ -68,6 +59,6 @@ def open_world(portal: BlockingPortal) -> Iterator[Callable[..., Evolink]]:
 
 
 @pytest.fixture
-def evolink(open_world: Callable[..., Evolink]) -> Evolink:
-    """A world as a test gets it that asks for nothing."""
-    return open_world()
+def evolink(open_simulator: Callable[..., Evolink]) -> Evolink:
+    """A simulator as a test gets it that asks for nothing."""
+    return open_simulator()

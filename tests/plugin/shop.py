@@ -29,6 +29,15 @@ def create(evolink: Evolink, **changes: Any) -> dict[str, Any]:
     return body
 
 
+def pay_twice(evolink: Evolink) -> None:
+    """Lose the answer to a create, and create again, which is what the judge must see."""
+    evolink.plan("disconnect on=create times=1")
+    try:
+        create(evolink)
+    except httpx2.TransportError:
+        create(evolink)
+
+
 def status(evolink: Evolink, task: dict[str, Any]) -> str:
     """Ask for the status of a task."""
     return str(send(evolink, "GET", f"/v1/tasks/{task['id']}").json()["status"])

@@ -128,9 +128,9 @@ def test_sleeps_move_the_clock(evolink: Evolink) -> None:
     assert "sleep" in evolink.timeline
 
 
-def test_sleeps_can_be_left_alone(open_world: Callable[..., Any]) -> None:
+def test_sleeps_can_be_left_alone(open_simulator: Callable[..., Any]) -> None:
     """Then they take real time."""
-    evolink = open_world(sleeps=False)
+    evolink = open_simulator(sleeps=False)
     before = evolink.clock.now
     time.sleep(0.001)
     assert evolink.clock.now == before
@@ -163,9 +163,9 @@ def test_a_delay_that_is_planned_moves_the_clock(evolink: Evolink) -> None:
     assert "delay" in evolink.timeline
 
 
-def test_a_delay_moves_no_clock_that_is_told_to_stand(open_world: Callable[..., Evolink]) -> None:
+def test_a_delay_moves_no_clock_that_is_told_to_stand(open_simulator: Callable[..., Evolink]) -> None:
     """Nor takes any time."""
-    evolink = open_world(sleeps=False)
+    evolink = open_simulator(sleeps=False)
     before, task = evolink.clock.now, create(evolink)
     evolink.plan("delay 3 on=query")
     assert status(evolink, task) == "pending"

@@ -10,8 +10,12 @@ from tests.docs.conftest import DOCUMENTS, ROOT, snippets
 from tests.examples.conftest import TESTED
 from tests.plugin.conftest import Run
 
-PAGE = ROOT / "docs" / "pytest.md"
-TESTS = [snippet.text for path in DOCUMENTS for snippet in snippets(path, "python") if "\ndef test_" in snippet.text]
+pytestmark = pytest.mark.uncounted
+
+LIVE = ROOT / "docs" / "how-to" / "pytest-live.md"
+REFERENCE = ROOT / "docs" / "reference" / "pytest.md"
+TESTS = [snippet.text for path in DOCUMENTS if path != LIVE for snippet in snippets(path, "python") if snippet.is_test]
+"""Those of a page for live servers are run beside what else is told of those."""
 
 
 @pytest.mark.parametrize("number", range(len(TESTS)))
@@ -24,7 +28,7 @@ def test_snippets(run: Run, number: int) -> None:
 
 def test_the_keywords_are_those_of_the_mark() -> None:
     """Each has a row, and each row is one."""
-    rows = re.findall(r"^\| `([a-z_]+)` \| [^|]+ \| [^|]+ \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| `([a-z_]+)` \| [^|]+ \| [^|]+ \|$", REFERENCE.read_text("utf-8"), re.MULTILINE)
     assert tuple(rows) == Options.__struct_fields__
 
 

@@ -110,9 +110,9 @@ def test_spent(evolink: Evolink) -> None:
         evolink.assert_spent(at_most=price)
 
 
-def test_no_violations(open_world: Callable[..., Evolink]) -> None:
+def test_no_violations(open_simulator: Callable[..., Evolink]) -> None:
     """Of those that the test does not allow."""
-    evolink = open_world(allow=("PROMPT-MAX",))
+    evolink = open_simulator(allow=("PROMPT-MAX",))
     create(evolink, prompt="x" * 1501)
     evolink.assert_no_violations()
     create(evolink, quality="721p")
@@ -129,7 +129,7 @@ def test_the_record(evolink: Evolink) -> None:
     started = evolink.clock.now
     evolink.clock.until(task)
     evolink.clock.advance("2s")
-    record = evolink.record(node="test_it", outcome="failed", failure="no")
+    record = evolink.history(node="test_it", outcome="failed", failure="no")
     assert (record.node, record.outcome, record.failure, record.universe) == ("test_it", "failed", "no", "default")
     assert (record.started_at, record.ended_at) == (started, evolink.clock.now)
     assert (len(record.entries), len(record.tasks), len(record.callbacks), len(record.plans)) == (2, 1, 2, 1)

@@ -1,4 +1,4 @@
-"""The fixture: a world for each test, however the test is written."""
+"""The fixture: a simulator for each test, however the test is written."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def test_a_client_reaches_the_simulator_and_another_test_does_not_see_it(run: Ru
     result.assert_outcomes(passed=3)
 
 
-def test_all_worlds_live_on_one_thread(run: Run) -> None:
+def test_all_simulators_live_on_one_thread(run: Run) -> None:
     """A thread with an event loop is started once, and has ended with the run."""
     result = run("""
         import threading
@@ -54,7 +54,7 @@ def test_classes_of_unittest(run: Run) -> None:
 
         class TestShop(unittest.TestCase):
             @pytest.fixture(autouse=True)
-            def _world(self, evolink):
+            def _simulator(self, evolink):
                 self.evolink = evolink
 
             def test_good(self):
@@ -105,7 +105,7 @@ def test_coroutines(run: Run, library: str, broken: bool) -> None:  # noqa: FBT0
 
 
 def test_fixtures_with_parameters(run: Run) -> None:
-    """A client's own fixture has a world for each of its parameters, and may send something at its end."""
+    """A client's own fixture has a simulator for each of its parameters, and may send something at its end."""
     result = run("""
         @pytest.fixture(params=["720p", "1080p"])
         def shop(request, evolink):
@@ -139,7 +139,7 @@ def test_what_other_fixtures_send_at_their_end_is_judged(run: Run) -> None:
 
 
 def test_tests_that_are_distributed(pytester: pytest.Pytester, run: Run) -> None:
-    """Workers have worlds of their own, and the summary has what they saw."""
+    """Workers have simulators of their own, and the summary has what they saw."""
     run("")
     pytester.makepyfile(
         test_it="""

@@ -88,13 +88,13 @@ def test_other_prompts_are_other_wishes(evolink: Evolink) -> None:
     assert "A person" not in (evolink.journal[0].request.body or "")
 
 
-def test_what_is_allowed(evolink: Evolink, open_world: Callable[..., Evolink]) -> None:
+def test_what_is_allowed(evolink: Evolink, open_simulator: Callable[..., Evolink]) -> None:
     """In the call for a reason, or by the mark."""
     evolink.plan("disconnect on=create times=1")
     make_video(evolink)
     evolink.assert_client(allow={"B3": "it is to be seen what that costs"})
     assert grade(evolink.verdict(allow={"B3": "the same"}), "B3") is Grade.ALLOWED
-    marked = open_world(allow={"B3": "the same", "PROMPT-MAX": "long ones", "https://example.com": "reached"})
+    marked = open_simulator(allow={"B3": "the same", "PROMPT-MAX": "long ones", "https://example.com": "reached"})
     marked.plan("disconnect on=create times=1")
     make_video(marked)
     marked.assert_client()
@@ -133,12 +133,12 @@ def test_what_cannot_be_asked(evolink: Evolink, asked: dict[str, Any], told: str
 def test_a_live_server() -> None:
     """A client lives in real time, whatever the pace of the universe, and only its own universe is looked at."""
     options = Options()
-    with LiveServers() as servers, servers.open_universe(options) as other, servers.open_universe(options) as world:
+    with LiveServers() as servers, servers.open_universe(options) as other, servers.open_universe(options) as universe:
         make_video(other, pause=0.1)
-        world.plan("disconnect on=create times=1")
-        make_video(world, key="video-1", pause=0.1)
+        universe.plan("disconnect on=create times=1")
+        make_video(universe, key="video-1", pause=0.1)
         assert grade(other.verdict(), "B3") is Grade.UNTESTED
-        assert grade(world.verdict(), "B3") is Grade.PASS
+        assert grade(universe.verdict(), "B3") is Grade.PASS
         assert grade(other.verdict(), "C6") is Grade.WARN
 
 
@@ -166,19 +166,9 @@ def test_what_is_too_much_is_counted() -> None:
     assert write_verdict(judge(rules[1:], record), record) == "X2 could not be judged: ValueError: no"
 
 
-TWICE = """
-        def pay_twice(evolink):
-            evolink.plan("disconnect on=create times=1")
-            try:
-                create(evolink)
-            except httpx2.TransportError:
-                create(evolink)
-"""
-
-
 def test_the_end_of_a_test_that_asks_for_the_judge(run: Run) -> None:
     """The test fails by a broken rule, and shows what happened once."""
-    result = run(f"""{TWICE}
+    result = run("""
         @pytest.mark.evolink(judge="must")
         def test_it(evolink):
             pay_twice(evolink)
@@ -191,11 +181,11 @@ def test_the_end_of_a_test_that_asks_for_the_judge(run: Run) -> None:
 
 def test_tests_that_the_judge_does_not_fail(run: Run) -> None:
     """One that did not ask for it, one that allows the rule, and one whose level has not the rule."""
-    run(f"""{TWICE}
+    run("""
         def test_unasked(evolink):
             pay_twice(evolink)
 
-        @pytest.mark.evolink(judge="all", allow={{"B3": "on purpose", "A15": "no name", "A16": "so"}})
+        @pytest.mark.evolink(judge="all", allow={"B3": "on purpose", "A15": "no name", "A16": "so"})
         def test_allowed(evolink):
             pay_twice(evolink)
 
@@ -209,7 +199,7 @@ def test_tests_that_the_judge_does_not_fail(run: Run) -> None:
 
 def test_what_fixtures_do_afterwards_is_judged(run: Run) -> None:
     """It is an error of the teardown."""
-    run(f"""{TWICE}
+    run("""
         @pytest.fixture
         def late(evolink):
             yield

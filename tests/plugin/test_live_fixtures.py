@@ -7,7 +7,7 @@ from contracts.evolink.server import LiveServers
 from tests.docs.conftest import ROOT, snippets
 from tests.plugin.conftest import Run
 
-PAGE = ROOT / "docs" / "pytest-live.md"
+PAGE = ROOT / "docs" / "how-to" / "pytest-live.md"
 FORGOTTEN = (trustme.CA, LiveServers)
 """What a run within this one would import for itself alone, and of which there may be one in a process."""
 
@@ -64,7 +64,7 @@ def test_a_server(run: Run) -> None:
 
 
 def test_both_at_once(run: Run, pytester: pytest.Pytester) -> None:
-    """A test can have a world in its process and one on a port; both are judged, and both are in the report."""
+    """A test can have a simulator in its process and one on a port; both are judged, and both are in the report."""
     result = run(
         """
         def test_both(evolink, evolink_server):
@@ -131,7 +131,7 @@ def test_an_app_that_raises(run: Run) -> None:
 
 
 def test_a_receiver(run: Run) -> None:
-    """It is led to by each world that a test asks for, and by hand; alone it is a server and no more."""
+    """It is led to by each simulator that a test asks for, and by hand; alone it is a server and no more."""
     result = run("""
         from contracts.drive.receiver import Reply
 

@@ -10,7 +10,7 @@ from tests.plugin.conftest import Run
     [
         (
             'scenaro="flaky"',
-            "scenaro: unknown name, perhaps scenario is meant; known are scenario, plans, pages, credits, *",
+            "scenaro: unknown name; did you mean scenario?",
         ),
         ('scenario="flakey"', "scenario: there is no scenario 'flakey'; did you mean flaky?"),
         ("scenario=5", "scenario: expected a text that is not empty, got 5"),
@@ -39,7 +39,7 @@ from tests.plugin.conftest import Run
     ],
 )
 def test_a_mistake_is_told_in_one_sentence(run: Run, mark: str, told: str) -> None:
-    """Without a traceback, and also of a test that has no world."""
+    """Without a traceback, and also of a test that has no simulator."""
     result = run(f"""
         @pytest.mark.evolink({mark})
         def test_it():

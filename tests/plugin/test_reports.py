@@ -54,7 +54,7 @@ def test_nothing_to_tell(run: Run) -> None:
 
 
 def test_reports(run: Run, pytester: pytest.Pytester) -> None:
-    """A summary, and a page for the test that failed."""
+    """A summary, and a report for the test that failed."""
     result = run(TWO, "--evolink-report=pages")
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(["test_it.py::test_bad: 1 request*", "  broke QUALITY-VALUES", "*2 tests: *"])
@@ -64,18 +64,9 @@ def test_reports(run: Run, pytester: pytest.Pytester) -> None:
 
 
 def test_what_the_judge_says(run: Run, pytester: pytest.Pytester) -> None:
-    """It is on the page of a test that failed, whether or not the test asked the judge, and in a JUnit file of each."""
+    """It is in the report of a test that failed, whether or not it asked the judge, and in a JUnit file of each."""
     result = run(
         """
-        import httpx2
-
-        def pay_twice(evolink):
-            evolink.plan("disconnect on=create times=1")
-            try:
-                create(evolink)
-            except httpx2.TransportError:
-                create(evolink)
-
         def test_unasked(evolink):
             pay_twice(evolink)
             assert 1 == 2
@@ -111,7 +102,7 @@ def test_what_the_judge_says(run: Run, pytester: pytest.Pytester) -> None:
 
 
 def test_archives(run: Run, pytester: pytest.Pytester) -> None:
-    """One for each test that had a world."""
+    """One for each test that had a simulator."""
     run(TWO, "--evolink-record=sent").assert_outcomes(passed=2, failed=1)
     archives = [json.loads(path.read_bytes()) for path in sorted((pytester.path / "sent").iterdir())]
     assert [archive["log"]["entries"][0]["response"]["status"] for archive in archives] == [400, 200]

@@ -6,7 +6,7 @@ from typing import assert_type
 from contracts import Evolink, evolink_error_codes, evolink_scenarios
 from contracts.recording import ClientRecord
 from contracts.verdict import Verdict
-from mock_server.control.shapes import ClockChanged, DeliveryShown, PlanShown, TaskState
+from mock_server.control.shapes import CallbackShown, ClockChanged, PlanShown, TaskState
 from mock_server.journal.entries import Entry
 from mock_server.plans import AnswerPlan
 
@@ -16,7 +16,7 @@ def ask(evolink: Evolink) -> None:
     assert_type(evolink.tasks, tuple[TaskState, ...])
     assert_type(evolink.tasks[-1].status, str)
     assert_type(evolink.journal, tuple[Entry, ...])
-    assert_type(evolink.callbacks, tuple[DeliveryShown, ...])
+    assert_type(evolink.callbacks, tuple[CallbackShown, ...])
     assert_type(evolink.plans, tuple[PlanShown, ...])
     assert_type(evolink.credits_spent, float)
     assert_type(evolink.url, str)

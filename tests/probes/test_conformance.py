@@ -6,35 +6,27 @@ from typing import Any
 import pytest
 
 from contracts.probes.conformance import RULES
-from contracts.probes.orders import CREATE as OPERATION
-from contracts.recording import Exchange, ServerRecord
+from contracts.probes.orders import CREATE
+from contracts.recording import ServerRecord
 from contracts.verdict import Grade, Outcome, judge
+from tests.probes.visits import exchanged
 
 KEY = (("authorization", "Bearer key-1a2b3c4d"),)
 ORDER = {"model": "wan2.6-reference-video-flash", "prompt": "A cat", "video_urls": ["https://example.com/a.mp4"]}
-PUBLISHED: Any = OPERATION.request_example
+PUBLISHED: Any = CREATE.request_example
 UNMEASURED = {"error": {"code": "video_probe_failed", "message": "No video", "type": "invalid_request_error"}}
 MODELS = {"object": "list", "data": []}
 MODELS_PATH = "/v1/models"
-CREATE = "/v1/videos/generations"
 
 
 def outcomes(
     method: str, path: str, status: int | None, answered: Any, sent: Any = None, **facts: Any
 ) -> tuple[Outcome[ServerRecord], ...]:
     """Judge one exchange by S1 and S2."""
-    exchange = Exchange(
-        number=1,
-        started_at=1.0,
-        ended_at=2.0,
-        method=method,
-        url=f"https://api.example.com{path}",
-        status=status,
-        request_body=b"" if sent is None else json.dumps(sent).encode(),
-        response_body=answered if isinstance(answered, bytes) else json.dumps(answered).encode(),
-        **{"request_headers": KEY, **facts},
-    )
-    return judge(RULES, ServerRecord(exchanges=(exchange,))).outcomes
+    body = b"" if sent is None else json.dumps(sent).encode()
+    answer = answered if isinstance(answered, bytes) else json.dumps(answered).encode()
+    facts = {"request_headers": KEY, "request_body": body, "response_body": answer, **facts}
+    return judge(RULES, exchanged(method, path, status, **facts)).outcomes
 
 
 def grades(*asked: Any, **facts: Any) -> list[Grade]:
@@ -60,15 +52,15 @@ PASS, FAIL, NOT = Grade.PASS, Grade.FAIL, Grade.UNTESTED
         (("GET", "/v1/tasks/task-unified-1", 404, {}), [NOT, NOT]),
         (("GET", "/v1/nowhere", 500, {}), [NOT, NOT]),
         (("HEAD", MODELS_PATH, 200, b""), [NOT, NOT]),
-        (("POST", CREATE, 400, {}, ORDER), [NOT, PASS]),
-        (("POST", CREATE, 404, {}, ORDER), [NOT, FAIL]),
-        (("POST", CREATE, 400, {}, PUBLISHED), [NOT, FAIL]),
-        (("POST", CREATE, 400, [], PUBLISHED), [NOT, FAIL]),
-        (("POST", CREATE, 400, UNMEASURED, PUBLISHED), [NOT, PASS]),
-        (("POST", CREATE, 402, {}, PUBLISHED), [NOT, PASS]),
-        (("POST", CREATE, 400, {}, {**PUBLISHED, "callback_url": "https://10.1.2.3/hook"}), [NOT, PASS]),
-        (("POST", CREATE, 404, {}, {}), [NOT, NOT]),
-        (("POST", CREATE, 404, {}), [NOT, NOT]),
+        (("POST", CREATE.path, 400, {}, ORDER), [NOT, PASS]),
+        (("POST", CREATE.path, 404, {}, ORDER), [NOT, FAIL]),
+        (("POST", CREATE.path, 400, {}, PUBLISHED), [NOT, FAIL]),
+        (("POST", CREATE.path, 400, [], PUBLISHED), [NOT, FAIL]),
+        (("POST", CREATE.path, 400, UNMEASURED, PUBLISHED), [NOT, PASS]),
+        (("POST", CREATE.path, 402, {}, PUBLISHED), [NOT, PASS]),
+        (("POST", CREATE.path, 400, {}, {**PUBLISHED, "callback_url": "https://10.1.2.3/hook"}), [NOT, PASS]),
+        (("POST", CREATE.path, 404, {}, {}), [NOT, NOT]),
+        (("POST", CREATE.path, 404, {}), [NOT, NOT]),
         (("POST", "/v1/tasks/batch", 404, {}, {"task_ids": ["task-unified-1"]}), [NOT, FAIL]),
     ],
 )
@@ -92,4 +84,4 @@ def test_the_clause_is_named() -> None:
 def test_a_request_with_a_bad_header_may_be_refused() -> None:
     """A repetition key of two words is not as the page has it."""
     headers = (*KEY, ("idempotency-key", "two words"))
-    assert grades("POST", CREATE, 400, {}, PUBLISHED, request_headers=headers) == [NOT, NOT]
+    assert grades("POST", CREATE.path, 400, {}, PUBLISHED, request_headers=headers) == [NOT, NOT]

@@ -5,7 +5,7 @@ from pathlib import Path
 from contracts.probes import PROBES, RULES
 from contracts.probes.orders import most_credits
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "server-contract.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "how-to" / "server-contract.md"
 
 
 def test_the_table_has_each_probe() -> None:

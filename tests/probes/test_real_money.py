@@ -7,10 +7,10 @@ import pytest
 
 from contracts.drive.live import LiveServer
 from contracts.probes import PROBES, RULES
+from contracts.probes.agenda import make_agenda
 from contracts.probes.callbacks import keep_waiting
 from contracts.probes.hooks import Hooks
 from contracts.probes.means import Means
-from contracts.probes.plan import make_plan
 from contracts.probes.runner import run
 from contracts.probes.targets import RemoteTarget
 from contracts.probes.verdicts import judge_records
@@ -23,7 +23,7 @@ def test_orders_cost_what_was_planned() -> None:
     """With a server whose tasks end at once, and no control API."""
     with LiveServer(create_app(Settings(speed=1, control=False, scenarios=("instant",)))).running() as url:
         target = RemoteTarget(url, Means(keys=KEYS, files=url))
-        plan = make_plan(PROBES, RULES, offers=target.offers, budget=250.0)
+        plan = make_agenda(PROBES, RULES, offers=target.offers, budget=250.0)
         course = run(target, plan, tell=lambda _: None)
     verdict = judge_records(plan.rules, course.records)
     assert {each.rule.id: each.findings or each.error for each in verdict.outcomes if each.findings or each.error} == {}
@@ -36,7 +36,7 @@ def test_without_a_budget_no_task_is_asked_for_as_it_should_be() -> None:
     """No free request is one that a server could take for an order."""
     with LiveServer(create_app(Settings(speed=1, control=False))).running() as url:
         target = RemoteTarget(url, Means(keys=KEYS, files=url))
-        plan = make_plan(PROBES, RULES, offers=target.offers, budget=0.0)
+        plan = make_agenda(PROBES, RULES, offers=target.offers, budget=0.0)
         course = run(target, plan, tell=lambda _: None)
     (record,) = course.records
     assert record.creations

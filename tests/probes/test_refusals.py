@@ -9,25 +9,16 @@ import pytest
 from contracts.probes.broken import BROKEN_ORDERS, PROBES, break_clauses
 from contracts.probes.orders import CREATE, most_credits, order
 from contracts.probes.refusals import RULES
-from contracts.recording import Exchange, ServerRecord
 from contracts.verdict import Grade, judge
-from tests.probes.visits import visit
+from tests.probes.visits import exchanged, visit
 
 BROKEN = order(quality="480p")
 
 
 def judged(method: str, path: str, status: int, sent: Any = None) -> tuple[Grade, list[str]]:
     """Judge one exchange by S3, and return what comes of it, and what was expected."""
-    exchange = Exchange(
-        number=1,
-        started_at=1.0,
-        ended_at=2.0,
-        method=method,
-        url=f"https://api.example.com{path}",
-        status=status,
-        request_body=b"{" if sent is None else json.dumps(sent).encode(),
-    )
-    (outcome,) = judge(RULES, ServerRecord(exchanges=(exchange,))).outcomes
+    body = b"{" if sent is None else json.dumps(sent).encode()
+    (outcome,) = judge(RULES, exchanged(method, path, status, request_body=body)).outcomes
     return outcome.grade, [finding.expected for finding in outcome.findings]
 
 

@@ -7,8 +7,8 @@ import httpx2
 import pytest
 
 from contracts.probes import RULES
+from contracts.probes.agenda import make_agenda
 from contracts.probes.means import ProbeError
-from contracts.probes.plan import make_plan
 from contracts.probes.probe import Probe
 from contracts.probes.runner import Course, run
 from contracts.probes.session import Session
@@ -37,7 +37,7 @@ def probe(name: str, work: Callable[[Session], object] = Session.balance, **fact
 def course(target: ServedTarget, *probes: Probe, budget: float | None = 100.0) -> tuple[Course, list[str]]:
     """Run probes; return what came of it, and what was told."""
     told: list[str] = []
-    plan = make_plan(probes, RULES, offers=target.offers, budget=budget)
+    plan = make_agenda(probes, RULES, offers=target.offers, budget=budget)
     return run(target, plan, tell=told.append), told
 
 

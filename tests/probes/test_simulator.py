@@ -1,26 +1,28 @@
 """Our simulator is the API: asked by every probe, it breaks no rule, and every rule has something to look at."""
 
-import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from contracts.invariants import RULES as INVARIANTS
 from contracts.probes import PROBES, RULES
+from contracts.probes.agenda import make_agenda
 from contracts.probes.own import own_simulator
-from contracts.probes.plan import make_plan
 from contracts.probes.runner import run
 from contracts.probes.verdicts import judge_records
 from contracts.verdict import Grade
-from tests.running import PATIENCE, clean
+from tests.running import PATIENCE, run_program
 
 UNTESTED = {"K5": "ten seconds of real time must pass until a sender gives up; the test of the command lets them pass"}
 """What the probes do not put to the test in this process, and why."""
 
 
+@pytest.mark.uncounted
 def test_every_rule_is_put_to_the_test() -> None:
     """In this process, all probes but the one that takes real time."""
     with own_simulator(live=False) as target:
-        plan = make_plan(PROBES, RULES, offers=target.offers, budget=None, skip=["patience"])
+        plan = make_agenda(PROBES, RULES, offers=target.offers, budget=None, skip=["patience"])
         course = run(target, plan, tell=lambda _: None)
     outcomes = judge_records(plan.rules, course.records).outcomes
     found = {each.rule.id: each.findings or each.error for each in outcomes if each.findings or each.error}
@@ -31,8 +33,8 @@ def test_every_rule_is_put_to_the_test() -> None:
 
 def test_the_command_judges_a_simulator() -> None:
     """In a process of its own, over the network, all of them."""
-    command = [str(Path(sys.executable).with_name("evolink-contracts")), "server", "--simulator"]
-    ended = subprocess.run(command, env=clean(), capture_output=True, text=True, timeout=2 * PATIENCE, check=False)
+    command = Path(sys.executable).with_name("evolink-contracts")
+    ended = run_program(command, "server", "--simulator", patience=2 * PATIENCE)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert ended.stdout.splitlines()[-1] == f"{len(RULES)} passed"
     assert "Traceback" not in ended.stderr
@@ -46,6 +48,7 @@ def test_each_probe_says_which_rules_it_exposes() -> None:
     assert not known & {probe.id for probe in PROBES}
 
 
+@pytest.mark.uncounted
 def test_probes_put_the_rules_to_the_test_that_they_name() -> None:
     """Each by itself, on a simulator of its own, but for the one that takes real time."""
     missing: dict[str, set[str]] = {}
@@ -53,7 +56,7 @@ def test_probes_put_the_rules_to_the_test_that_they_name() -> None:
         for probe in PROBES:
             if probe.id == "patience":
                 continue
-            plan = make_plan([probe], RULES, offers=target.offers, budget=None)
+            plan = make_agenda([probe], RULES, offers=target.offers, budget=None)
             course = run(target, plan, tell=lambda _: None)
             outcomes = judge_records(plan.rules, course.records).outcomes
             seen = {outcome.rule.id for outcome in outcomes if outcome.grade is Grade.PASS}

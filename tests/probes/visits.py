@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import httpx2
 
@@ -10,6 +10,7 @@ from contracts.probes.means import Access, Means
 from contracts.probes.probe import Need
 from contracts.probes.session import Session
 from contracts.probes.targets import TargetError
+from contracts.recording import Exchange, ServerRecord
 
 Serve = Callable[[httpx2.Request], httpx2.Response]
 URL: Final = "https://api.example.com"
@@ -21,6 +22,14 @@ def visit(serve: Serve, *, slept: list[float] | None = None, means: Means | None
     client = httpx2.Client(base_url=URL, transport=httpx2.MockTransport(serve))
     sleep = ([] if slept is None else slept).append
     return Session(Access(client), means or Means(keys=KEYS), sleep=sleep)
+
+
+def exchanged(method: str, path: str, status: int | None, **facts: Any) -> ServerRecord:
+    """Return the record of one exchange."""
+    exchange = Exchange(
+        number=1, started_at=1.0, ended_at=2.0, method=method, url=f"{URL}{path}", status=status, **facts
+    )
+    return ServerRecord(exchanges=(exchange,))
 
 
 class ServedTarget:

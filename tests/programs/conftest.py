@@ -11,7 +11,6 @@ from contracts.drive.programs.program import Program
 from mock_server.app import create_app
 from mock_server.entrance.authority import Authority
 from mock_server.entrance.client_environment import Lead, client_environment
-from mock_server.entrance.hosts import API_HOSTS, LOCAL_HOSTS
 from mock_server.settings import Settings
 from tests.running import PATIENCE, clean
 
@@ -35,16 +34,10 @@ def shell(tmp_path: Path) -> Callable[..., Program]:
     return make
 
 
-@pytest.fixture(scope="session")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """Who vouches for the simulators of these tests."""
-    return Authority(tmp_path_factory.mktemp("authority") / "ca.pem", *LOCAL_HOSTS, *API_HOSTS)
-
-
 @pytest.fixture
 def server(authority: Authority) -> LiveServer:
-    """A simulator in which every task has ended when it is asked for."""
-    return LiveServer(create_app(Settings(speed=100_000.0, videos="packaged", access_log=False)), authority=authority)
+    """A simulator in which tasks end within a tenth of a second, and no link expires as long as a program may run."""
+    return LiveServer(create_app(Settings(speed=2_000.0, videos="packaged", access_log=False)), authority=authority)
 
 
 @pytest.fixture

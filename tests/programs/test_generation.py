@@ -10,6 +10,8 @@ import pytest
 from contracts.drive.programs.program import Program
 from contracts.drive.programs.runtimes import LIMIT_SECONDS
 
+pytestmark = pytest.mark.uncounted
+
 CLIENTS = Path(__file__).with_name("clients")
 COMMANDS = {
     "requests": (sys.executable, "get_and_post.py", "requests"),

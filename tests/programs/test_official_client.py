@@ -3,7 +3,7 @@
 import os
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,7 @@ from contracts.drive.live import LiveServer
 from contracts.drive.programs.program import Program
 from contracts.drive.programs.runtimes import LIMIT_SECONDS
 from mock_server.app import create_app
-from mock_server.entrance.client_environment import Lead, client_environment
 from mock_server.settings import Settings
-from tests.running import clean
 
 VARIABLE = "EVOLINK_MEDIA_PACKAGE"
 """Names the directory of the package, with what it needs beside it. No test fetches it."""
@@ -40,16 +38,6 @@ def package() -> Path:
 def server() -> LiveServer:
     """A simulator in which a task takes two seconds."""
     return LiveServer(create_app(Settings(speed=60.0, videos="packaged", access_log=False)))
-
-
-@pytest.fixture
-def environment(server: LiveServer) -> Iterator[Mapping[str, str]]:
-    """All variables of a program that is led to the simulator."""
-    with server.running() as url:
-        inherited = clean()
-        lead = Lead(server.proxy_url, server.https_url, url)
-        led = client_environment(url, key="sk-test", trust=server.authority.trust, lead=lead, inherited=inherited)
-        yield {**inherited, **led}
 
 
 def test_it_makes_its_video(package: Path, environment: Mapping[str, str], tmp_path: Path) -> None:

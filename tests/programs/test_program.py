@@ -1,4 +1,3 @@
-import asyncio
 import os
 import signal
 import threading
@@ -172,19 +171,18 @@ def test_a_stray_that_has_just_gone_is_no_trouble(tmp_path: Path, monkeypatch: p
     [
         (["no-such-program-anywhere"], "no-such-program-anywhere cannot be started: there is no such program on PATH"),
         (["./missing"], "./missing cannot be started: there is no such file"),
-        (["./plain"], "./plain cannot be started: ./plain: Permission denied"),
+        (["./plain"], "./plain cannot be started: it is no program that you may run; chmod +x makes a file one"),
         (["./odd"], "./odd cannot be started: its first line names an interpreter that is not there"),
     ],
     ids=lambda value: str(value[0]) if isinstance(value, list) else "",
 )
-async def test_a_program_that_cannot_be_started_says_why(tmp_path: Path, command: list[str], reason: str) -> None:
+def test_a_program_that_cannot_be_started_says_why(tmp_path: Path, command: list[str], reason: str) -> None:
     """A command that is no program is told in one sentence."""
     (tmp_path / "plain").touch(0o600)
     (tmp_path / "odd").write_text("#!/nowhere/interpreter\n")
     (tmp_path / "odd").chmod(0o700)
     program = Program(command, environment=clean(), directory=tmp_path, limit_seconds=PATIENCE)
     assert program.run() == Run(ended="not started", errors=reason)
-    assert await program.run_beside() == Run(ended="not started", errors=reason)
 
 
 def test_a_directory_that_is_missing_is_named(tmp_path: Path) -> None:
@@ -258,23 +256,3 @@ def test_whatever_interrupts_a_run_ends_the_program(
     with pytest.raises(KeyboardInterrupt):
         shell("echo $$ > started; cat hold").run()
     assert not is_running(told[0])
-
-
-async def test_programs_run_beside_each_other(shell: Shell, tmp_path: Path) -> None:
-    """Programs that wait for each other come to their end when they run side by side on one loop."""
-    os.mkfifo(tmp_path / "there")
-    os.mkfifo(tmp_path / "back")
-    first, second = shell("echo hello > there; cat back"), shell("read word < there; echo $word > back")
-    runs = await asyncio.gather(first.run_beside(), second.run_beside())
-    assert [run.output for run in runs] == ["hello\n", ""]
-
-
-@pytest.mark.usefixtures("hold")
-async def test_a_run_that_is_cancelled_kills_its_program(shell: Shell, started: Path) -> None:
-    """A task that is cancelled while its program runs leaves nothing running."""
-    task = asyncio.create_task(shell("echo $$ > started; cat hold").run_beside())
-    pid = int(await asyncio.to_thread(started.read_text))
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert not is_running(pid)

@@ -3,7 +3,6 @@
 import json
 import runpy
 import socket
-import subprocess
 import sys
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from typing import Any
 import pytest
 
 from mock_server.entrance.client_environment import PYTHON_FOLDER, Lead, client_environment
-from tests.running import clean
+from tests.running import printed_by
 
 FILE = Path(PYTHON_FOLDER, "sitecustomize.py")
 HERE = ["127.0.0.1", 8443]
@@ -137,14 +136,9 @@ def test_a_file_of_the_same_name_is_loaded_too(tmp_path: Path) -> None:
     """What a program's Python loads by the same name is loaded after this, as if this were not there."""
     (tmp_path / "sitecustomize.py").write_text("print('loaded', __name__)")
     variables: Mapping[str, str] = {"PYTHONPATH": f"{PYTHON_FOLDER}:{tmp_path}", "EVOLINK_LEAD": json.dumps(TOLD)}
-    done = subprocess.run(
-        [sys.executable, "-c", "import socket; print(socket.getaddrinfo('api.evolink.ai', 443)[0][4])"],
-        env=clean(variables),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout == "loaded sitecustomize\n('127.0.0.1', 8443)\n"
+    program = "import socket; print(socket.getaddrinfo('api.evolink.ai', 443)[0][4])"
+    printed = printed_by(sys.executable, "-c", program, environment=variables)
+    assert printed == "loaded sitecustomize\n('127.0.0.1', 8443)\n"
 
 
 def test_the_path_of_a_python_is_kept() -> None:

@@ -191,8 +191,9 @@ def test_json(command: Command, tmp_path: Path) -> None:
 def test_wrong_usage(command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other forms, places that cannot be written, and a missing extra are told in one sentence."""
     assert command("--format", "junit") == (2, "Error: --check is told as text or json, not as junit\n")
-    code, told = command("--output", str(tmp_path))
-    assert (code, told) == (2, f"Error: --output {tmp_path} cannot be written: Is a directory\n")
+    place = tmp_path / "none" / "check.txt"
+    code, told = command("--output", str(place))
+    assert (code, told) == (2, f"Error: --output {place} cannot be written: No such file or directory\n")
 
     def fail(_: object) -> None:
         raise errors.pop()

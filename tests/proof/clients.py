@@ -12,7 +12,8 @@ from uuid import uuid4
 import httpx2
 
 from contracts import Evolink
-from tests.clients.small import BODY, CREATE, ENDS, NO_CERTIFICATES, TASKS, connect
+from tests.clients.small import BODY, ENDS, TASKS, connect
+from tests.serving import CREATE, NO_CERTIFICATES
 
 TRIES: Final = 4
 EVERY: Final = 15.0

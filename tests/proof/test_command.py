@@ -1,29 +1,22 @@
 """`evolink-contracts client --prove`: what it takes, tells and exits with; functions stand in for programs."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from anyio.from_thread import BlockingPortal, start_blocking_portal
+from anyio.from_thread import BlockingPortal
 from click.testing import CliRunner, Result
 
 from contracts import Evolink
 from contracts.cli import main
 from contracts.commands import client_battery
-from contracts.proof.in_process import FunctionDrive
+from contracts.proof.function import FunctionDrive
 from tests.clients.small import connect, create
 from tests.proof.clients import Client, careful, pays_twice
 
 CELLS = ("--cell", "create/lost-after-commit", "--cell", "create/rate-limited")
-
-
-@pytest.fixture(scope="module")
-def portal() -> Iterator[BlockingPortal]:
-    """The loop on which worlds live."""
-    with start_blocking_portal("asyncio") as portal:
-        yield portal
 
 
 @pytest.fixture

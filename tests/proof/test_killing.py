@@ -14,7 +14,6 @@ from contracts.battery import killing
 from contracts.battery.battery import run_battery
 from contracts.battery.killing import run_killed
 from contracts.battery.program import ProgramDrive
-from contracts.drive.live import HOSTS
 from contracts.drive.programs.program import Program
 from contracts.drive.programs.running import Run
 from contracts.proof.cells import Cell, scenario_of
@@ -32,7 +31,7 @@ CREATE = Step(name="create", operation="create", nth=1)
 WHOLE = Conversation(steps=(CREATE,), charges=1, requests=3, sees_end=True, fetches=True)
 
 
-def test_the_example_as_a_program(tmp_path: Path) -> None:
+def test_the_example_as_a_program(tmp_path: Path, authority: Authority) -> None:
     """A client to copy goes on with its task when it is started again."""
     command = [sys.executable, str(EXAMPLES / "python_sync" / "client.py"), "{directory}/clip.mp4", *WISH]
     drive = ProgramDrive(
@@ -40,7 +39,7 @@ def test_the_example_as_a_program(tmp_path: Path) -> None:
         environment={},
         directory=tmp_path,
         keep=tmp_path / "kept",
-        authority=Authority(tmp_path / "ca.pem", *HOSTS),
+        authority=authority,
         limit_seconds=40,
     )
     cells = [Cell(step=CREATE, fault=fault) for fault in FAULTS if fault.name in KILLS]
@@ -75,15 +74,15 @@ class StandIn:
         self._ended.set()
 
 
-def world(struck: Callable[[], int]) -> Evolink:
-    """Return a world with one plan."""
+def planned(struck: Callable[[], int]) -> Evolink:
+    """Return a simulator with plans, of which one counts."""
 
-    class World:
+    class Planned:
         @property
         def plans(self) -> list[Any]:
             return [SimpleNamespace(name="other", struck=1), SimpleNamespace(name="the kill", struck=struck())]
 
-    return cast("Evolink", World())
+    return cast("Evolink", Planned())
 
 
 def test_it_is_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,7 +90,7 @@ def test_it_is_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(killing, "GRACE_SECONDS", 0)
     monkeypatch.setattr(killing, "_PAUSE_SECONDS", 0.001)
     program, looks = StandIn(ends=False), iter([0, 0, 1])
-    run, (event,) = run_killed(cast("Program", program), world(lambda: next(looks)), "the kill")
+    run, (event,) = run_killed(cast("Program", program), planned(lambda: next(looks)), "the kill")
     assert (run.ended, program.runs, event.kind) == ("by itself", 2, "kill")
     assert event.at <= event.to
 
@@ -99,7 +98,7 @@ def test_it_is_run_twice(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_ends_by_itself() -> None:
     """What has ended before cannot be killed, whether or not the plan struck."""
     program = StandIn(ends=True)
-    assert run_killed(cast("Program", program), world(lambda: 0), "the kill")[1] == ()
+    assert run_killed(cast("Program", program), planned(lambda: 0), "the kill")[1] == ()
     assert program.runs == 1
 
 
@@ -113,5 +112,5 @@ def test_it_ends_within_its_grace(monkeypatch: pytest.MonkeyPatch) -> None:
         return 1
 
     program.ends = True
-    assert run_killed(cast("Program", program), world(strike), "the kill")[1] == ()
+    assert run_killed(cast("Program", program), planned(strike), "the kill")[1] == ()
     assert program.runs == 1

@@ -14,8 +14,9 @@ import requests
 
 from contracts import Evolink
 from contracts.proof import prove, write_text
-from tests.clients.small import BODY, CREATE, NO_CERTIFICATES, TASKS
+from tests.clients.small import BODY, TASKS
 from tests.proof.clients import Ticket
+from tests.serving import CREATE, NO_CERTIFICATES
 
 KEY = {"Idempotency-Key": "order-1"}
 

@@ -1,4 +1,4 @@
-"""What is shown of a proof: the matrix, a page, and what is told of cells that could not be tried."""
+"""What is shown of a proof: the matrix, a report, and what is told of cells that could not be tried."""
 
 import re
 
@@ -10,11 +10,11 @@ from contracts.drive.programs.running import Run
 from contracts.proof.cells import Cell, lay_out, scenario_of
 from contracts.proof.conversation import Conversation, Step, read_conversation
 from contracts.proof.faults import FAULTS
+from contracts.proof.html import write_html
 from contracts.proof.judging import judge_cell
-from contracts.proof.page import write_page
 from contracts.proof.proof import Found, Proof, Tried
 from contracts.proof.text import write_text
-from contracts.report.record import Record
+from contracts.report.history import History
 from mock_server.control.shapes import PlanShown
 from mock_server.plans import read_words
 
@@ -81,13 +81,13 @@ def test_what_is_told() -> None:
         f"green {green.cell}, but not for the judge: C9 (evolink-contracts rules ID)",
         "3 cells: 1 red, 1 green, 1 grey",
     ]
-    page = write_page(proof(red, grey, green))
+    page = write_html(proof(red, grey, green))
     assert 'class="outcome failed"' in page
     assert "&lt;it&gt;" in page
     assert "<it>" not in page
     assert page.count("<details") == 3
     assert set(re.findall(r'href="#([^"]+)"', page)) == set(re.findall(r'<details id="([^"]+)"', page))
-    assert 'class="outcome passed"' in write_page(proof(green))
+    assert 'class="outcome passed"' in write_html(proof(green))
 
 
 def test_nothing_to_show() -> None:
@@ -95,7 +95,7 @@ def test_nothing_to_show() -> None:
     empty = proof()
     assert (empty.exit_code, empty.is_green) == (2, False)
     assert write_text(empty).splitlines()[-1] == "0 cells: 0 red, 0 green, 0 grey"
-    assert "0 cells" in write_page(empty)
+    assert "0 cells" in write_html(empty)
 
 
 @pytest.mark.parametrize("cell", lay_out(WHOLE), ids=lambda cell: cell.name)
@@ -112,9 +112,9 @@ def test_a_program_that_still_waits(seconds: float, colour: str) -> None:
     """Nothing is known of a program that may have a longer time-out than its limit; two minutes must do."""
     cell = next(cell for cell in lay_out(WHOLE) if cell.name == "create/silence")
     plan = PlanShown(name="silence", plan={}, matched=1, struck=1)
-    world = Record(node="", universe="", outcome="passed", started_at=0, ended_at=0, plans=(plan,))
+    history = History(node="", universe="", outcome="passed", started_at=0, ended_at=0, plans=(plan,))
     run, scenario = Run(ended="by limit", seconds=seconds), scenario_of(cell, needs=(), pace=())
-    trial = Trial(scenario=scenario, ending="by limit", told="it had not ended", world=world, run=run)
+    trial = Trial(scenario=scenario, ending="by limit", told="it had not ended", history=history, run=run)
     came = judge_cell(cell, trial, WHOLE)
     assert (came.colour, "--limit 150" in came.reason) == (colour, colour == "grey")
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.urls import Origin
+from mock_server.core.http.urls import Origin
 from mock_server.proxy.heads import LONGEST_HEAD, HeadError, HeadReader, Wanted
 from tests.proxy.conftest import ESTABLISHED
 

@@ -2,14 +2,13 @@
 
 import json
 import shutil
-import subprocess
 from typing import Any, Final
 
 import pytest
 
 from contracts.drive.live import LiveServer
 from mock_server.entrance.client_environment import Lead, client_environment
-from tests.running import PATIENCE, clean
+from tests.running import printed_by
 
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 
@@ -51,11 +50,7 @@ main();
 
 def run(program: str, **environment: str) -> Any:
     """Run a program, and return what it prints as JSON."""
-    ended = subprocess.run(
-        ["node", "-e", program], env=clean(environment), capture_output=True, text=True, check=True, timeout=PATIENCE
-    )
-    assert ended.stderr == ""
-    return json.loads(ended.stdout)
+    return json.loads(printed_by("node", "-e", program, environment=environment))
 
 
 @pytest.mark.parametrize("server", ["auto"], indirect=True)

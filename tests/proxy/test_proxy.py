@@ -13,7 +13,7 @@ import pytest
 
 from contracts.drive.live import LiveServer
 from mock_server.app import create_app
-from mock_server.core.urls import Origin
+from mock_server.core.http.urls import Origin
 from mock_server.egress.egress import Egress
 from mock_server.entrance.authority import Authority, Certificate
 from mock_server.proxy import proxy as proxies
@@ -40,7 +40,7 @@ def proxy_of(server: LiveServer) -> Proxy:
 def client(server: LiveServer) -> Iterator[httpx2.Client]:
     """A client that trusts the CA, with the proxy."""
     trust = ssl.create_default_context(cafile=server.ca_file)
-    with httpx2.Client(proxy=server.proxy_url, verify=trust, trust_env=False, headers=bearer("sk-test")) as client:
+    with httpx2.Client(proxy=server.proxy_url, verify=trust, trust_env=False, headers=bearer()) as client:
         yield client
 
 

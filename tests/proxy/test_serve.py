@@ -5,25 +5,26 @@ import os
 import shutil
 import signal
 import socket
+import ssl
 import stat
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
+import httpx2
 import pytest
 from click.testing import CliRunner, Result
 
 from mock_server.cli import main
+from mock_server.entrance import ready as readies
 from mock_server.entrance.entrance import opened
 from mock_server.entrance.exports import Shell, write_exports
-from mock_server.serving import ready as readies
-from mock_server.serving.listening import ServerError, listen
-from mock_server.serving.ready import NOTICE, Ready, private_folder, write_ready_file
+from mock_server.entrance.ready import NOTICE, Ready, private_folder, write_ready_file
+from mock_server.http.listening import ServerError, listen
 from mock_server.settings import Settings
 from tests.proxy.conftest import tunnel_by
-from tests.running import COMMAND, PATIENCE, Program, clean, started
+from tests.running import COMMAND, Program, run_program, started, wait_until
 
 READY = Ready(url="http://127.0.0.1:1", control=None, files="http://127.0.0.1:1", key="sk-a", pid=1)
 
@@ -53,12 +54,6 @@ def ask(*arguments: str) -> Result:
     return CliRunner().invoke(main, ["env", *arguments])
 
 
-def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end."""
-    settings = clean(environment)
-    return subprocess.run(command, env=settings, capture_output=True, text=True, check=False, timeout=PATIENCE)
-
-
 def test_the_ready_file(program: Program, place: Path) -> None:
     """It says where the other ways in are, and by what files they are trusted, which nobody else can exchange."""
     told = json.loads((program.folder / "ready").read_text())
@@ -69,8 +64,27 @@ def test_the_ready_file(program: Program, place: Path) -> None:
     assert {told["bundle_file"], told["trust_store"]} == {str(folder / "bundle.pem"), str(folder / "trust.p12")}
     assert [folder.parent] == list(place.iterdir())
     assert [stat.S_IMODE(each.stat().st_mode) for each in (folder.parent, folder)] == [0o700, 0o700]
-    assert f"  https      {told['https']}, which {told['ca_file']} vouches for\n" in program.output
+    wait_until(lambda: "TASK_ID" in program.output, "the banner is there")
+    assert f"  https      {told['https']}; clients must trust the CA in {told['ca_file']}\n" in program.output
     assert f'  proxy      {told["proxy"]}; eval "$(evolink-mock env)" leads clients of https://api.e' in program.output
+
+
+def test_a_client_that_does_not_trust_it() -> None:
+    """It ends with an error of its own; the server says in one sentence what it lacks, and nothing of other clients."""
+    with started("--tls") as program:
+        told = json.loads((program.folder / "ready").read_text())
+        with pytest.raises(httpx2.ConnectError, match="certificate verify failed"):
+            httpx2.get(told["https"], trust_env=False)
+        with socket.create_connection(("127.0.0.1", int(told["https"].rpartition(":")[2]))) as odd:
+            odd.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            assert odd.recv(1) == b""
+        trusting = ssl.create_default_context(cafile=told["ca_file"])
+        assert httpx2.get(f"{told['https']}/_mock/health", verify=trusting, trust_env=False).status_code == 200
+        wait_until(lambda: program.errors != "", "the server has told of it")
+        assert program.errors == (
+            "A client does not trust the certificate of this server and sent no request: start it in a shell after"
+            f' eval "$(evolink-mock env)", or let it trust the CA in {told["ca_file"]}\n'
+        )
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -78,7 +92,7 @@ def test_a_shell_that_is_led_here(program: Program, place: Path) -> None:
     """After one line, a program with the API's address written in itself is answered here, and goes nowhere else."""
     asked = 'curl --silent --show-error --header "Authorization: Bearer $EVOLINK_API_KEY"'
     lines = f'eval "$({COMMAND} env)" && {asked} https://api.evolink.ai/v1/credits && {asked} https://example.com/'
-    ended = run("sh", "-c", lines, TMPDIR=str(place))
+    ended = run_program("sh", "-c", lines, environment={"TMPDIR": str(place)})
     assert json.loads(ended.stdout)["data"]["user"]["remaining_credits"] == 1_000
     assert (ended.returncode, "403" in ended.stderr) == (56, True)
     assert program.errors == ""
@@ -102,7 +116,7 @@ def test_tls_alone(place: Path) -> None:
     with started("--tls", environment={"TMPDIR": str(place)}) as program:
         told = json.loads((program.folder / "ready").read_text())
         assert "proxy" not in told
-        ended = run(COMMAND, "env", "--ready-file", str(program.folder / "ready"))
+        ended = run_program(COMMAND, "env", "--ready-file", program.folder / "ready")
         assert program.stop() == 0
     assert f"export SSL_CERT_FILE={told['bundle_file']}\n" in ended.stdout
     assert "HTTPS_PROXY" not in ended.stdout
@@ -119,7 +133,7 @@ def test_tls_alone(place: Path) -> None:
 def test_what_is_at_odds(options: list[str], said: str, temporary: Path) -> None:
     """The server does not start, and says why."""
     ended = CliRunner().invoke(main, ["serve", "--port", "0", *options])
-    assert (ended.exit_code, ended.stderr) == (2, f"evolink-mock: {said}\n")
+    assert (ended.exit_code, ended.stderr) == (2, f"Error: {said}\n")
     assert list(temporary.rglob("*.pem")) == []
 
 
@@ -142,7 +156,7 @@ def test_the_language_of_shells(shell: str) -> None:
         pytest.skip(f"{shell} is not installed")
     value = "a 'b' \"c\" $HOME `id` \\ !x\n;é"
     lines = write_exports({"WANTED": value}, "sh")
-    assert run(shell, "-c", f'{lines} printf %s "$WANTED"').stdout == value
+    assert run_program(shell, "-c", f'{lines} printf %s "$WANTED"').stdout == value
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from unittest.mock import Mock, call
 
 import pytest
 
-from mock_server.core.urls import Origin
+from mock_server.core.http.urls import Origin
 from mock_server.proxy.heads import Wanted
 from mock_server.proxy.proxy import Client, Proxy
 from mock_server.proxy.tunnel import End

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_server.core.urls import Origin, UrlError
+from mock_server.core.http.urls import Origin, UrlError
 from mock_server.egress.egress import Egress, Unreachable
 from mock_server.proxy.ways import Way, Ways, place_of, read_hosts
 

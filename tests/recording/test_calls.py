@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from contracts.recording import Call, Exchange, Reply
 from contracts.recording.calls import group_calls
 from tests.invariants.stories import CAT, ORIGIN, shown, wanted
-from tests.rules.records import CREATE, DOG, KEY, Traffic
+from tests.rules.records import DOG, KEY, Traffic
+from tests.serving import CREATE
 
 FAILURES: Final = (None, 429, 500, 502, 503)
 

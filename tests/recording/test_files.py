@@ -18,36 +18,11 @@ from contracts.recording.intake import RecordingError
 from contracts.recording.journal import read_journal
 from contracts.recording.replies import NEVER_SENT
 from tests.invariants.stories import CAT, ORIGIN, shown, wanted
-from tests.rules.records import CREATE
+from tests.recording.entries import HEADERS, entry, message
+from tests.serving import CREATE
 
 KEY: Final = fingerprint("sk-very-secret")
-HEADERS: Final = {"authorization": "Bearer sk-very-secret", "content-type": "application/json"}
 START: Final = "2026-11-22T10:00:00.500Z"
-
-
-def entry(number: int = 1, *, at: float = 100.0, wall: float = 1_000.0, **facts: Any) -> dict[str, Any]:
-    """Return an entry of a journal: a create that went well."""
-    usual = {
-        "number": number,
-        "at": at,
-        "wall": wall,
-        "milliseconds": 2.0,
-        "method": "POST",
-        "url": ORIGIN + CREATE,
-        "connection": "c1",
-        "status": 200,
-        "request": message(wanted(), HEADERS),
-        "answer": message(shown()),
-        "faults": [],
-        "unknown_fields": [],
-    }
-    return {**usual, **facts}
-
-
-def message(body: Any = None, headers: Mapping[str, str] = {}, **facts: Any) -> dict[str, Any]:
-    """Return a request or an answer of a journal."""
-    text = None if body is None else json.dumps(body)
-    return {"headers": list(headers.items()), "body": text, "size": len(text or ""), "hidden": None, **facts}
 
 
 def test_a_journal() -> None:

@@ -7,8 +7,8 @@ import pytest
 from contracts.recording import ClientRecord
 from contracts.recording.clocks import Move
 from contracts.recording.journal import read_journal
-from contracts.recording.received import Heard
-from tests.recording.test_files import entry, message
+from contracts.recording.received import Delivery
+from tests.recording.entries import entry, message
 from tests.rules.records import CAT
 
 HOOK = "https://hooks.example.com/a"
@@ -20,12 +20,12 @@ def attempt(at: float, took: float = 0.0, **facts: Any) -> dict[str, Any]:
     return {"started_at": at, "ended_at": at + took, "status": 200, "error": None, "faults": [], **facts}
 
 
-def heard(place: int, wall: float, took: float = 0.001) -> Heard:
+def heard(place: int, wall: float, took: float = 0.001) -> Delivery:
     """Return what was seen of an attempt."""
-    return Heard(delivery=1, attempt=place, started_at=wall, ended_at=wall + took, request_body=b'{"id": "cat"}')
+    return Delivery(callback=1, attempt=place, started_at=wall, ended_at=wall + took, request_body=b'{"id": "cat"}')
 
 
-def read(entries: list[dict[str, Any]], attempts: list[dict[str, Any]], *seen: Heard, **facts: Any) -> ClientRecord:
+def read(entries: list[dict[str, Any]], attempts: list[dict[str, Any]], *seen: Delivery, **facts: Any) -> ClientRecord:
     """Return the record of a journal with one callback."""
     callbacks = {"callbacks": [{"id": 1, "task": CAT, "url": HOOK, "attempts": attempts}]}
     return read_journal({"entries": entries}, callbacks=callbacks, heard=seen, **facts)
@@ -80,7 +80,7 @@ def test_callbacks_alone() -> None:
 def test_keys() -> None:
     """A key of the client's that a receiver tells has its stand-in there too."""
     asked = entry(1, request=message({}, {"authorization": "Bearer sk-cat-and-dog"}))
-    seen = Heard(delivery=1, attempt=1, started_at=1_000.5, ended_at=1_000.6, response_body=b"I know sk-cat-and-dog")
+    seen = Delivery(callback=1, attempt=1, started_at=1_000.5, ended_at=1_000.6, response_body=b"I know sk-cat-and-dog")
     record = read([asked], [attempt(100.5)], seen)
     (account,) = record.accounts
     assert record.heard[0].response_body == f"I know {account}".encode()

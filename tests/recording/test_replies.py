@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from contracts.recording.replies import NEVER_SENT, Reply, created_task, operation_of, reply_of
+from contracts.recording.operations import operation_of
+from contracts.recording.replies import NEVER_SENT, Reply, created_task, reply_of
 from tests.rules.records import CAT, LINK, Traffic
 
 

@@ -11,11 +11,12 @@ import msgspec
 import pytest
 
 from contracts.drive.receiver import Action, Close, Dribble, Hang, Raw, Receiver, Reply, Reset
-from mock_server import simulator
-from mock_server.core.catalog import Model
-from mock_server.core.file_errors import StorageFailed
-from mock_server.files.depot import Depot, Incoming
-from mock_server.references import references
+from mock_server.core.files.errors import StorageFailed
+from mock_server.core.models.model import Model
+from mock_server.models import pages
+from mock_server.models.layers import bundled_models
+from mock_server.operations import references
+from mock_server.store.depot import Depot, Incoming
 from tests.files.uploading import GIF, contents
 from tests.references.videos import RATE, counted, notes, probe_failed, referring, refusal, video
 from tests.serving import Serve
@@ -63,7 +64,7 @@ async def connected(serve: Serve, tmp_path: Path) -> AsyncIterator[Connected]:
 @pytest.fixture
 def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
     """How to let the model take videos of fewer bytes only."""
-    bundled = simulator.bundled_models
+    bundled = bundled_models
 
     def set_limit(most: int) -> None:
         def limited() -> dict[str, Model]:
@@ -73,7 +74,7 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], None]:
                 found[name] = msgspec.structs.replace(model, references=tuple(rules))
             return found
 
-        monkeypatch.setattr(simulator, "bundled_models", limited)
+        monkeypatch.setattr(pages, "bundled_models", limited)
 
     return set_limit
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.billing import EntryKind, counted_input, deliver, entries, make_bill
 from mock_server.core.plans import made_length, read_words
+from mock_server.core.tasks.billing import EntryKind, counted_input, deliver, entries, make_bill
 from mock_server.core.types import CREDIT, SECOND, Status
 from mock_server.media import studio
 from mock_server.media.boxes import read_boxes
-from mock_server.simulator import bundled_models
+from mock_server.models.layers import bundled_models
 from mock_server.store import SqliteStore
 from tests.references.videos import referring
 from tests.serving import CREATE, START, Serve, Wall, example

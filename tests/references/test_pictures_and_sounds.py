@@ -9,9 +9,9 @@ import msgspec
 import pytest
 
 from contracts.drive.receiver import Receiver, Reply
-from mock_server.core.references import Measured, ReferenceRules, broken_rules, path_of
+from mock_server.core.models.references import Measured, ReferenceRules, broken_rules, path_of
 from mock_server.core.types import SECOND
-from mock_server.simulator import bundled_models
+from mock_server.models.layers import bundled_models
 from tests.files.uploading import stored
 from tests.references.stills import bmp, jpeg, mp3, png
 from tests.references.videos import notes, refusal, video
@@ -79,8 +79,9 @@ def test_each_rule_has_two_sides(
     rules: ReferenceRules, found: Measured, broken: tuple[str, object, str] | None
 ) -> None:
     """The last that is allowed, and the first that is not."""
-    told = [(each.message, each.value, each.clause) for each in broken_rules(rules, found, path_of(rules, 0))]
-    assert told == ([] if broken is None else [broken])
+    path = path_of(rules, 0)
+    told = [(each.path, each.message, each.value, each.clause) for each in broken_rules(rules, found, path)]
+    assert told == ([] if broken is None else [(path, *broken)])
 
 
 @pytest.mark.clauses("IMAGE-FORMAT", "IMAGE-PIXELS", "IMAGE-OPAQUE")
@@ -184,7 +185,7 @@ async def test_sounds_of_other_formats(serve: Serve, monkeypatch: pytest.MonkeyP
     name = "wan2.6-text-to-video"
     rules = msgspec.structs.replace(SOUND, formats=("wav",))
     changed = {**MODELS, name: msgspec.structs.replace(MODELS[name], references=(rules,))}
-    monkeypatch.setattr("mock_server.simulator.bundled_models", lambda: changed)
+    monkeypatch.setattr("mock_server.models.pages.bundled_models", lambda: changed)
     client = await serve()
     wave = b"RIFF\x00\x00\x00\x00WAVEfmt " + bytes(64)
     assert (await sing_to(client, (await stored(client, wave))["file_url"])).status_code == 200

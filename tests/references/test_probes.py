@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from mock_server.media import Probe, ProbeError, Studio
-from mock_server.references.probes import Probes
+from mock_server.media.probes import Probes
 from tests.files.uploading import stored
 from tests.references.videos import counted, video
 

@@ -8,21 +8,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core.errors import InvalidRequest, VideoProbeFailed
-from mock_server.core.references import (
+from mock_server.core.models.references import (
     Finding,
     Measured,
     ReferenceRules,
     Sizing,
     Unread,
     broken_rules,
+    join,
+    path_of,
+    referred_urls,
     size_up,
     size_up_unreached,
     stated_length,
 )
 from mock_server.core.types import SECOND
-from mock_server.simulator import bundled_models
+from mock_server.core.wording import shown_value
+from mock_server.models.layers import bundled_models
 
 RULES = ReferenceRules("video_urls", ("mp4", "mov"), 2 * SECOND, 30 * SECOND, 104_857_600)
+PICTURE = ReferenceRules("image_url", ("png",), 0, 0, 100, "image", single=True)
+GOOD_PICTURE = Measured(None, "png", 100, (8, 8), transparent=True)
 GOOD = Measured(3 * SECOND, "mp4", 1_000)
 AWAY = Unread("is far away", reached=False)
 BAD = Unread("is no video")
@@ -99,6 +105,34 @@ def test_what_cannot_be_reached_counts_and_is_noted() -> None:
     assert size_up_unreached(RULES, 2, "is far away") == size_up(RULES, [AWAY, AWAY], lenient=True)
 
 
+@pytest.mark.clauses("IMAGE-FORMAT")
+def test_pictures_have_no_length_and_an_error_of_the_request() -> None:
+    """What cannot be read of them is no failed probe of a video, and what cannot be reached is taken as it is."""
+    note = "image_url is far away; it is taken as it is"
+    assert size_up(PICTURE, [GOOD_PICTURE], lenient=False) == Sizing()
+    assert size_up(PICTURE, [AWAY], lenient=True) == Sizing(None, (note,))
+    with pytest.raises(InvalidRequest, match=r"^image_url is no video$") as caught:
+        size_up(PICTURE, [BAD], lenient=True)
+    assert (caught.value.param, caught.value.clauses) == ("image_url", ())
+
+
+def test_references_of_several_kinds_count_together() -> None:
+    """Videos alone have lengths; the notes of all are kept in order."""
+    videos, pictures = Sizing((SECOND, None), ("first",)), Sizing(None, ("second", "third"))
+    assert join([videos]) is videos
+    assert join([pictures, videos]) == Sizing((SECOND, None), ("second", "third", "first"))
+    assert join([pictures, pictures]).lengths is None
+    assert join([]) == Sizing()
+
+
+def test_where_references_are_named() -> None:
+    """In a list, or as the one URL of their field; a field that is left out names none."""
+    assert referred_urls(RULES, {"video_urls": ["a", "b"]}) == ["a", "b"]
+    assert referred_urls(PICTURE, {"image_url": "a"}) == ("a",)
+    assert referred_urls(RULES, {"image_url": "a"}) == ()
+    assert (path_of(RULES, 1), path_of(PICTURE, 0)) == ("video_urls[1]", "image_url")
+
+
 @pytest.mark.parametrize(
     ("url", "length"),
     [
@@ -142,10 +176,11 @@ def test_a_url_can_state_how_long_its_video_is(url: str, length: int | None) -> 
 )
 def test_a_length_that_is_none_is_refused(said: str) -> None:
     """Whoever begins to state one is told how, rather than passed over."""
-    with pytest.raises(
-        InvalidRequest, match=r"^video_urls\[2\] must state its length in seconds, such as #t=12\.5, got "
-    ):
+    with pytest.raises(InvalidRequest) as caught:
         stated_length(f"https://a.test/b.mp4#t={said}", "video_urls[2]")
+    told = "video_urls[2] must state its length in seconds, such as #t=12.5, got "
+    assert str(caught.value) == told + shown_value(f"#t={said}")
+    assert caught.value.param == "video_urls[2]"
 
 
 @given(st.decimals(0, 999_999, places=6))

@@ -6,10 +6,11 @@ import httpx2
 import msgspec
 import pytest
 
-from mock_server import simulator
-from mock_server.core.catalog import Model
-from mock_server.core.files import FileUsage, StoredFile
+from mock_server.core.files.file import FileUsage, StoredFile
+from mock_server.core.models.model import Model
 from mock_server.media import studio
+from mock_server.models import pages
+from mock_server.models.layers import bundled_models
 from mock_server.store import SqliteStore
 from tests.files.uploading import GIF, MP4, send_form, stored
 from tests.references.videos import counted, notes, origin, probe_failed, referring, refusal, video
@@ -238,8 +239,8 @@ async def test_a_model_without_references(serve: Serve, monkeypatch: pytest.Monk
         }
         return models
 
-    bundled = simulator.bundled_models
-    monkeypatch.setattr(simulator, "bundled_models", without)
+    bundled = bundled_models
+    monkeypatch.setattr(pages, "bundled_models", without)
     client = await serve(media="strict")
     assert await counted(client, AWAY) == 5
     assert await notes(client) == []

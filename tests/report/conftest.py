@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from contracts.report.record import Record
+from contracts.report.history import History
 from tests.report.facts import whole_generation
 
 KEY: Final = "sk-a-very-secret-key"
@@ -12,7 +12,7 @@ PROMPT: Final = "A walrus that nobody may know about"
 
 
 @pytest.fixture(scope="session")
-def generation() -> Record:
+def generation() -> History:
     """A test that failed, as a real simulator tells of it."""
     return whole_generation(KEY, PROMPT)
 

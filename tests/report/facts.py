@@ -9,10 +9,10 @@ import msgspec
 
 from contracts.drive.in_process import InProcess
 from contracts.drive.receiver import Receiver, Reply
-from contracts.report.record import ClockMove, Record, Violation
+from contracts.report.history import ClockMove, History, Violation
 from mock_server.app import create_app
 from mock_server.client import Control
-from mock_server.control.shapes import DeliveryAttempt, DeliveryShown, LedgerEntry, PlanShown, TaskState
+from mock_server.control.shapes import AttemptShown, CallbackShown, LedgerEntry, PlanShown, TaskState
 from mock_server.core.types import SECOND
 from mock_server.journal.entries import Entry, Message
 from mock_server.settings import Settings
@@ -28,10 +28,10 @@ HOOK: Final = "https://hooks.example.com/evolink"
 """Where its callback goes."""
 
 
-def record(**facts: Any) -> Record:
+def record(**facts: Any) -> History:
     """Return a record of a test in which nothing happened, but for these facts."""
     given = {"node": "tests/test_it.py::test_it", "universe": "default", "outcome": "passed"}
-    return Record(**{**given, "started_at": BEGAN, "ended_at": BEGAN, **facts})
+    return History(**{**given, "started_at": BEGAN, "ended_at": BEGAN, **facts})
 
 
 def entry(number: int, *, at: float = 0, **facts: Any) -> Entry:
@@ -96,17 +96,15 @@ def line(kind: Any, credits: float, at: float) -> LedgerEntry:  # noqa: A002 - t
     return LedgerEntry(kind=kind, credits=credits, at=BEGAN + at)
 
 
-def attempt(at: float, status: int | None = 200, error: str | None = None, *faults: str) -> DeliveryAttempt:
+def attempt(at: float, status: int | None = 200, error: str | None = None, *faults: str) -> AttemptShown:
     """Return an attempt at a callback, so many seconds after the beginning."""
     when = BEGAN + at
-    return DeliveryAttempt(
-        due_at=when, started_at=when, ended_at=when, status=status, error=error, bytes=2, faults=faults
-    )
+    return AttemptShown(due_at=when, started_at=when, ended_at=when, status=status, error=error, bytes=2, faults=faults)
 
 
-def delivery(*attempts: DeliveryAttempt, of: str = TASK) -> DeliveryShown:
+def delivery(*attempts: AttemptShown, of: str = TASK) -> CallbackShown:
     """Return the callback of a task with its attempts."""
-    return DeliveryShown(id=1, task=of, url=HOOK, variant="faithful", state="delivered", due_at=None, attempts=attempts)
+    return CallbackShown(id=1, task=of, url=HOOK, variant="faithful", state="delivered", due_at=None, attempts=attempts)
 
 
 def plan(name: str, struck: int) -> PlanShown:
@@ -124,7 +122,7 @@ def violation(number: int, clause: str = "DURATION-RANGE") -> Violation:
     return Violation(number=number, clause=clause, message="duration must be at most 10")
 
 
-class World:
+class Simulator:
     """A simulator with a frozen clock, whose client and control API are called."""
 
     def __init__(self, client: httpx2.Client, control: Control) -> None:
@@ -138,7 +136,7 @@ class World:
         at = self.control.show_clock().now
         self.moves.append(ClockMove(at=at, to=self.control.change_clock(advance=seconds).now, by="sleep"))
 
-    def record(self, **facts: Any) -> Record:
+    def record(self, **facts: Any) -> History:
         """Return what happened."""
         journal = self.control.show_journal()
         known = {
@@ -155,37 +153,37 @@ class World:
 
 
 @contextmanager
-def opened(*routes: str, key: str = "sk-test") -> Iterator[World]:
+def opened(*routes: str, key: str = "sk-test") -> Iterator[Simulator]:
     """Yield a simulator that serves in this process."""
     settings = Settings(speed=0, videos="packaged", callback_routes=routes)
     with InProcess(create_app(settings)) as simulator:
         url = "https://api.evolink.ai"
         client = httpx2.Client(transport=simulator.httpx2_transport(), base_url=url, headers=bearer(key))
         with client, Control("http://localhost", transport=simulator.httpx2_transport()) as control:
-            yield World(client, control)
+            yield Simulator(client, control)
 
 
-def whole_generation(key: str, prompt: str) -> Record:
+def whole_generation(key: str, prompt: str) -> History:
     """Return the record of a generation with a fault, a refusal, polls, and a callback that is tried twice."""
-    with Receiver(Reply(500), tls=False) as receiver, opened(receiver.route, key=key) as world:
-        world.control.add_plans(plans=["answer 503 on=create times=1", "answer 500 on=models"])
+    with Receiver(Reply(500), tls=False) as receiver, opened(receiver.route, key=key) as simulator:
+        simulator.control.add_plans(plans=["answer 503 on=create times=1", "answer 500 on=models"])
         body = example(prompt=prompt, callback_url=HOOK)
-        assert world.client.post(CREATE, json=body).status_code == 503
-        world.sleep(1)
-        assert world.client.post(CREATE, json={**body, "duration": 99}).status_code == 400
-        created = world.client.post(CREATE, json=body).json()["id"]
-        failed = world.client.post(CREATE, json=body).json()["id"]
-        world.control.fail_task(failed, code="content_policy_violation")
-        while world.client.get(f"/v1/tasks/{created}").json()["status"] != "completed":
-            world.sleep(10)
-        world.sleep(24 * 3_600)
-        return world.record(
+        assert simulator.client.post(CREATE, json=body).status_code == 503
+        simulator.sleep(1)
+        assert simulator.client.post(CREATE, json={**body, "duration": 99}).status_code == 400
+        created = simulator.client.post(CREATE, json=body).json()["id"]
+        failed = simulator.client.post(CREATE, json=body).json()["id"]
+        simulator.control.fail_task(failed, code="content_policy_violation")
+        while simulator.client.get(f"/v1/tasks/{created}").json()["status"] != "completed":
+            simulator.sleep(10)
+        simulator.sleep(24 * 3_600)
+        return simulator.record(
             outcome="failed",
             violations=(violation(2),),
             failure=f"AssertionError: {key} was refused",
         )
 
 
-def encoded(made: Record) -> bytes:
+def encoded(made: History) -> bytes:
     """Return a record as it can be kept in a file."""
     return msgspec.json.encode(made)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.report.history import History
 from contracts.report.lines import fold, write_timeline
-from contracts.report.record import Record
 from contracts.report.timeline import happenings
 from tests.report.facts import attempt, creation, delivery, entry, move, record, task
 
@@ -86,7 +86,7 @@ def test_long_and_strange_texts() -> None:
     assert len(written.splitlines()) == 1
 
 
-def test_a_real_generation(generation: Record, secrets: tuple[str, ...]) -> None:
+def test_a_real_generation(generation: History, secrets: tuple[str, ...]) -> None:
     """It fits into a screen, goes forward in time, and has no secret in it."""
     written = write_timeline(generation)
     assert len(written.splitlines()) <= 40

@@ -1,9 +1,8 @@
-"""The page of a test: complete, closed to the outside, and without what must not be shown."""
+"""The report of a test: complete, closed to the outside, and without what must not be shown."""
 
 import re
 from base64 import b64encode
 from hashlib import sha256
-from html.parser import HTMLParser
 from itertools import pairwise
 from typing import Any
 
@@ -11,15 +10,16 @@ import pytest
 
 from contracts.recording.exchange import Exchange
 from contracts.report.exchanges import pretty
+from contracts.report.history import History
+from contracts.report.html import write_html
 from contracts.report.lanes import MOST_TASKS
 from contracts.report.markup import Html, element, join
-from contracts.report.page import write_page
-from contracts.report.record import Record
 from contracts.report.scale import make_scale
 from contracts.report.timeline import happenings
 from contracts.report.verdicts.statement import state
 from mock_server.journal.entries import Message
 from mock_server.journal.near_misses import NearMiss
+from tests.report.elements import DRAWN, TAGS, Elements
 from tests.report.facts import (
     attempt,
     creation,
@@ -34,51 +34,10 @@ from tests.report.facts import (
 )
 from tests.report.verdicts.reports import exchange, finding, full_report, report, rule
 
-VOID = {"meta"}
-TAGS = {
-    *("html", "head", "meta", "title", "style", "body", "span", "h1", "h2", "h3", "p", "ul", "li", "b", "pre", "div"),
-    *("code", "a", "details", "summary", "table", "tr", "th", "td", "footer"),
-    *("svg", "g", "circle", "path", "rect", "polyline", "line", "text"),
-}
 EVIL = "</style></title><script>alert('1')</script>\"><img src=x onerror=alert(2)>&amp;"
 
 
-class Elements(HTMLParser):
-    """Reads a page: its elements with their attributes, and its text; what is opened must be closed in order."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.found: list[tuple[str, dict[str, str | None]]] = []
-        self.text = ""
-        self.feed(page)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note an element."""
-        self.found.append((tag, dict(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        """Expect it to be the one that was opened last."""
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        """Add to the text."""
-        self.text += data
-
-    def named(self, tag: str) -> list[dict[str, str | None]]:
-        """Return the attributes of each element of a name."""
-        return [attributes for name, attributes in self.found if name == tag]
-
-    def of_class(self, name: str) -> int:
-        """Return how many elements are of a class."""
-        return sum(name in (attributes.get("class") or "").split() for _, attributes in self.found)
-
-
-def evil_record() -> Record:
+def evil_record() -> History:
     """Return a record in which every text tries to be markup."""
     message = Message(headers=((EVIL, EVIL),), body=EVIL, size=9, hidden=None)
     miss = NearMiss(field=EVIL, clause=EVIL, message=EVIL, nearest=(EVIL, {EVIL: 1}))
@@ -108,16 +67,16 @@ def evil_record() -> Record:
 
 
 def test_nothing_from_outside_is_markup() -> None:
-    """Whatever is written on the page is text of it, and no element or attribute that the page does not have."""
-    page = Elements(write_page(evil_record()))
-    assert {tag for tag, _ in page.found} <= TAGS
+    """Whatever is written in the report is text of it, and no element or attribute that it does not have."""
+    page = Elements(write_html(evil_record()))
+    assert {tag for tag, _ in page.found} <= TAGS | DRAWN
     assert not any(name.startswith("on") for _, attributes in page.found for name in attributes)
     assert page.text.count("<script>alert('1')</script>") > 20
 
 
 def test_the_page_needs_nothing_else() -> None:
     """It refers to nothing but itself, and its policy allows nothing but its own style."""
-    written = write_page(record(entries=(entry(1),)))
+    written = write_html(record(entries=(entry(1),)))
     page = Elements(written)
     (policy,) = [meta["content"] or "" for meta in page.named("meta") if "http-equiv" in meta]
     (style,) = re.findall(r"<style>(.*?)</style>", written, re.DOTALL)
@@ -133,7 +92,7 @@ def test_what_the_judge_found() -> None:
     """The broken rules by grade, with what shows them: requests are in the list below, callbacks stand there."""
     given = full_report()
     judged = state(given)
-    page = Elements(write_page(record(entries=(entry(1), entry(2))), judged))
+    page = Elements(write_html(record(entries=(entry(1), entry(2))), judged))
     rules = [attributes["id"] for attributes in page.named("details") if "rule-" in (attributes["id"] or "")]
     assert rules == ["rule-L4", "rule-L5", "rule-P2"]
     for part in (
@@ -152,34 +111,34 @@ def test_what_the_judge_found() -> None:
 @pytest.mark.parametrize("exchanges", [(), (exchange(1),)])
 def test_a_verdict_without_findings(exchanges: tuple[Exchange, ...]) -> None:
     """There is nothing to say of it; and without callbacks none are shown."""
-    assert "the judge" not in write_page(record(), state(report(rule("L4", None))))
-    found = write_page(record(), state(report(rule("L4", finding(1)), exchanges=exchanges)))
+    assert "the judge" not in write_html(record(), state(report(rule("L4", None))))
+    found = write_html(record(), state(report(rule("L4", finding(1)), exchanges=exchanges)))
     assert "What the judge found" in found
     assert "Callbacks that show it" not in found
 
 
 def test_links_lead_to_exchanges() -> None:
     """From the drawing and from what was broken to the request that is meant."""
-    page = Elements(write_page(record(entries=(entry(1), creation(2)), violations=(violation(2),))))
+    page = Elements(write_html(record(entries=(entry(1), creation(2)), violations=(violation(2),))))
     targets = [attributes["id"] for attributes in page.named("details")]
     assert targets == ["exchange-1", "exchange-2"]
     assert [attributes["href"] for attributes in page.named("a")] == ["#exchange-2", "#exchange-1", "#exchange-2"]
 
 
 def test_an_empty_test() -> None:
-    """A test that failed before its first request has a page that says so."""
-    page = Elements(write_page(record(outcome="error", failure="E  fixture 'x' not found, sk-1234567890")))
+    """A test that failed before its first request has a report that says so."""
+    page = Elements(write_html(record(outcome="error", failure="E  fixture 'x' not found, sk-1234567890")))
     assert "no request reached the simulator" in page.text
     assert "fixture 'x' not found" in page.text
     assert "sk-1234567890" not in page.text
     assert page.named("svg") == []
-    assert "broken" not in re.sub(r"<style>.*</style>", "", write_page(record()), flags=re.DOTALL)
+    assert "broken" not in re.sub(r"<style>.*</style>", "", write_html(record()), flags=re.DOTALL)
 
 
 def test_what_was_not_kept() -> None:
     """What the journal could not keep is said, and why a body is not shown."""
     hidden = Message(headers=(), body=None, size=70_000, hidden="it is longer than 65536 bytes")
-    page = Elements(write_page(record(dropped=3, entries=(entry(1, request=hidden),))))
+    page = Elements(write_html(record(dropped=3, entries=(entry(1, request=hidden),))))
     assert "could not keep the first 3 requests" in page.text
     assert "70000 bytes that are not shown: it is longer than 65536 bytes" in page.text
     assert "no body" in page.text
@@ -193,13 +152,13 @@ def test_the_lanes() -> None:
         callbacks=(delivery(attempt(60)),),
         moves=(move(0, 9),),
     )
-    page = Elements(write_page(made))
+    page = Elements(write_html(made))
     names, drawn = page.named("svg")
     assert names["height"] == drawn["height"]
     counts = {name: page.of_class(name) for name in ("of-5", "of-4", "of-2", "ring", "pending", "processing", "arrow")}
     assert counts == {"of-5": 1, "of-4": 1, "of-2": 2, "ring": 1, "pending": 1, "processing": 1, "arrow": 1}
     assert [attributes["class"] for attributes in page.named("polyline")] == ["reserved", "charged"]
-    quiet = Elements(write_page(record(entries=(entry(1),))))
+    quiet = Elements(write_html(record(entries=(entry(1),))))
     assert all(lane not in quiet.text for lane in ("callbacks", "…7cvnl5zw"))
     assert quiet.named("polyline") == []
 
@@ -209,7 +168,7 @@ def test_money_ends_where_the_ledger_does() -> None:
     made = record(tasks=(task(ledger=(line("reserve", 4, 0), line("charge", 1, 60), line("release", 3, 60))),))
     reserved, charged = (
         [float(point.split(",")[1]) for point in str(attributes["points"]).split()]
-        for attributes in Elements(write_page(made)).named("polyline")
+        for attributes in Elements(write_html(made)).named("polyline")
     )
     assert (reserved[0], min(reserved), reserved[-1]) == (20, -20, 20)
     assert (charged[0], charged[-1]) == (20, 10)
@@ -218,21 +177,21 @@ def test_money_ends_where_the_ledger_does() -> None:
 def test_tasks_that_cost_nothing() -> None:
     """A ledger of nothing is a flat line."""
     made = record(tasks=(task(ledger=(line("reserve", 0, 0),)),))
-    for attributes in Elements(write_page(made)).named("polyline"):
+    for attributes in Elements(write_html(made)).named("polyline"):
         assert {point.split(",")[1] for point in str(attributes["points"]).split()} == {"20"}
 
 
 def test_many_tasks() -> None:
     """So many have a lane; the others are counted there, and all of them are in the list."""
     tasks = tuple(task(id=f"task-unified-1757169743-{number:08}", ledger=()) for number in range(MOST_TASKS + 3))
-    page = Elements(write_page(record(tasks=tasks)))
+    page = Elements(write_html(record(tasks=tasks)))
     assert "3 more" in page.text
     assert all(page.text.count(each.id) > 1 for each in tasks)
 
 
 def test_a_move_before_the_first_thing() -> None:
     """A clock that was moved before anything happened is drawn from the edge."""
-    assert 'd="M0 0 ' in write_page(record(entries=(entry(1, at=10),), moves=(move(0, 10),)))
+    assert 'd="M0 0 ' in write_html(record(entries=(entry(1, at=10),), moves=(move(0, 10),)))
 
 
 @pytest.mark.parametrize("gap", [0.001, 1, 86_400])
@@ -260,9 +219,9 @@ def test_markup() -> None:
     assert join("&", None, Html("&amp;")) == "&amp;&amp;"
 
 
-def test_a_real_generation(generation: Record, secrets: tuple[str, ...]) -> None:
-    """The page of what a simulator told has each request with its bodies, and no secret."""
-    written = write_page(generation)
+def test_a_real_generation(generation: History, secrets: tuple[str, ...]) -> None:
+    """The report of what a simulator told has each request with its bodies, and no secret."""
+    written = write_html(generation)
     page = Elements(written)
     assert not any(secret in written for secret in secrets)
     assert [meta["id"] for meta in page.named("details") if "id" in meta] == [

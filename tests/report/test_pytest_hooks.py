@@ -6,8 +6,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from contracts.report.history import History
 from contracts.report.pytest_hooks import Reports
-from contracts.report.record import Record
 from openapi.violations import CompiledSchema
 from tests.journal.har_schema import HAR
 from tests.report.facts import encoded, plan, record
@@ -18,19 +18,19 @@ CONFTEST = """
 import msgspec, pytest
 from pathlib import Path
 from contracts.report.pytest_hooks import Reports
-from contracts.report.record import Record
+from contracts.report.history import History
 
 RECORDS = Path("records").absolute()
 
 def pytest_configure(config):
-    folders = {name: Path(name) for name in ("pages", "archives") if not Path(f"without-{name}").exists()}
-    config.pluginmanager.register(Reports(**{"pages": None, "archives": None, **folders}), "evolink-reports")
+    folders = {name: Path(name) for name in ("reports", "archives") if not Path(f"without-{name}").exists()}
+    config.pluginmanager.register(Reports(**{"reports": None, "archives": None, **folders}), "evolink-reports")
 
 @pytest.fixture
-def worlds(request):
+def simulators(request):
     yield
     for path in sorted(RECORDS.iterdir()):
-        record = msgspec.json.decode(path.read_bytes(), type=Record)
+        record = msgspec.json.decode(path.read_bytes(), type=History)
         record = msgspec.structs.replace(record, node=request.node.nodeid)
         request.config.pluginmanager.get_plugin("evolink-reports").keep(request.node, record)
 """
@@ -40,21 +40,21 @@ import os
 import pytest
 
 @pytest.fixture
-def breaks(worlds):
+def breaks(simulators):
     yield
     raise OSError("at the end")
 
-def test_passes(worlds): os.chdir("records")
-def test_fails(worlds): assert 1 == 2, "the reason"
+def test_passes(simulators): os.chdir("records")
+def test_fails(simulators): assert 1 == 2, "the reason"
 def test_ends_badly(breaks): pass
 def test_fails_twice(breaks): assert 1 == 2, "the reason"
-def test_skips(worlds): pytest.skip("not now")
+def test_skips(simulators): pytest.skip("not now")
 def test_without(): pass
 """
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, generation: Record) -> pytest.Pytester:
+def project(pytester: pytest.Pytester, generation: History) -> pytest.Pytester:
     """A project of tests, whose universes all saw the same generation."""
     pytester.makeconftest(CONFTEST)
     pytester.makepyfile(TESTS)
@@ -73,11 +73,11 @@ OPTIONS = tuple(f"-pno:{name}" for name in ("randomly", "cacheprovider", "schema
 
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "workers"])
 def test_files_and_summary(project: pytest.Pytester, options: tuple[str, ...]) -> None:
-    """Failed tests have a page, all that had a universe an archive, and the summary tells of both kinds of workers."""
+    """Failed tests have a report, all that had a simulator an archive, and the summary tells of both."""
     result = project.runpytest_inprocess(*OPTIONS, *options, "--junitxml=junit.xml")
     result.assert_outcomes(passed=3, failed=2, errors=2, skipped=1)
     stem = "test-files-and-summary-test"
-    assert names(project.path / "pages") == [f"{stem}-{name}.html" for name in ("ends-badly", "fails-twice", "fails")]
+    assert names(project.path / "reports") == [f"{stem}-{name}.html" for name in ("ends-badly", "fails-twice", "fails")]
     assert names(project.path / "archives") == [
         f"{stem}-{name}.har" for name in ("ends-badly", "fails-twice", "fails", "passes", "skips")
     ]
@@ -85,7 +85,7 @@ def test_files_and_summary(project: pytest.Pytester, options: tuple[str, ...]) -
     assert "= evolink =" in printed
     assert "5 tests: " in printed
     assert printed.count("broke DURATION-RANGE") == 5
-    assert printed.count(str(Path("pages", "test-files"))) == 3
+    assert printed.count(str(Path("reports", "test-files"))) == 3
     properties = {
         str(case.get("name")): {str(item.get("name")): str(item.get("value")) for item in case.iter("property")}
         for case in ET.parse(project.path / "junit.xml").iter("testcase")  # noqa: S314 - the same
@@ -96,9 +96,9 @@ def test_files_and_summary(project: pytest.Pytester, options: tuple[str, ...]) -
 
 
 def page(project: pytest.Pytester, name: str) -> str:
-    """Return the page of a test."""
+    """Return the report of a test."""
     (path,) = (
-        path for path in (project.path / "pages").iterdir() if path.name.rpartition("-")[0].endswith(f"-test-{name}")
+        path for path in (project.path / "reports").iterdir() if path.name.rpartition("-")[0].endswith(f"-test-{name}")
     )
     return path.read_text("utf-8")
 
@@ -114,7 +114,7 @@ def test_how_a_test_ended(project: pytest.Pytester) -> None:
     assert "OSError" not in page(project, "fails-twice")
 
 
-def test_an_archive(project: pytest.Pytester, generation: Record, secrets: tuple[str, ...]) -> None:
+def test_an_archive(project: pytest.Pytester, generation: History, secrets: tuple[str, ...]) -> None:
     """It is one by the format's own rules, with each request and without secrets."""
     project.runpytest_inprocess(*OPTIONS, "-k", "passes")
     (path,) = (project.path / "archives").iterdir()
@@ -130,24 +130,24 @@ def test_two_universes(project: pytest.Pytester) -> None:
     (project.path / "records" / "b.json").write_bytes(encoded(other))
     result = project.runpytest_inprocess(*OPTIONS, "-k", "passes or (fails and not twice)")
     assert len(list((project.path / "archives").iterdir())) == 4
-    assert len(list((project.path / "pages").iterdir())) == 2
+    assert len(list((project.path / "reports").iterdir())) == 2
     assert "2 tests: " in result.stdout.str()
 
 
-@pytest.mark.parametrize(("without", "made"), [("pages", "archives"), ("archives", "pages")])
+@pytest.mark.parametrize(("without", "made"), [("reports", "archives"), ("archives", "reports")])
 def test_one_without_the_other(project: pytest.Pytester, without: str, made: str) -> None:
-    """Only what is wanted is written, and without pages no summary is shown."""
+    """Only what is wanted is written, and without reports no summary is shown."""
     (project.path / f"without-{without}").touch()
     result = project.runpytest_inprocess(*OPTIONS)
     assert not (project.path / without).exists()
     assert (project.path / made).exists()
-    assert ("= evolink =" in result.stdout.str()) == (made == "pages")
+    assert ("= evolink =" in result.stdout.str()) == (made == "reports")
 
 
 def test_a_file_that_cannot_be_written(project: pytest.Pytester) -> None:
     """The tests go on, and the summary says what could not be written."""
     result = project.runpytest_inprocess(*OPTIONS, "-k", "fails and not twice")
-    (path,) = (project.path / "pages").iterdir()
+    (path,) = (project.path / "reports").iterdir()
     path.unlink()
     path.mkdir()
     result = project.runpytest_inprocess(*OPTIONS, "-k", "fails and not twice")
@@ -160,6 +160,6 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     taken = tmp_path / "taken"
     taken.touch()
     with pytest.raises(pytest.UsageError, match=r"--evolink-report: the folder .* cannot be made: "):
-        Reports(pages=taken / "pages", archives=None)
+        Reports(reports=taken / "reports", archives=None)
     with pytest.raises(pytest.UsageError, match="--evolink-record: "):
-        Reports(pages=None, archives=taken)
+        Reports(reports=None, archives=taken)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from contracts.report.history import History
 from contracts.report.properties import properties
-from contracts.report.record import Record
 from contracts.report.terminal import Summary, summarise, write_summary
 from contracts.report.verdicts.statement import state
 from tests.report.facts import creation, entry, plan, record, task, violation
@@ -25,11 +25,11 @@ def test_a_failed_test() -> None:
         plans=(plan("answer 503", 0), plan("callback never", 1)),
         violations=(violation(1), violation(2), violation(1, "PROMPT-MAX")),
     )
-    assert write_summary([summarise(made, page="pages/test.html")]) == (
+    assert write_summary([summarise(made, report="reports/test.html")]) == (
         "tests/test_it.py::test_it: 2 requests, 1 task, 5.1 credits",
         "  broke DURATION-RANGE (2 times), PROMPT-MAX",
         "  never used: answer 503",
-        "  pages/test.html",
+        "  reports/test.html",
         "1 test: 2 requests, 1 task, 5.1 credits, 2 clauses broken, 1 plan never used",
     )
 
@@ -58,7 +58,7 @@ def test_what_is_told_first(facts: dict[str, object]) -> None:
     assert "test_2:" in write_summary([summary(1), summary(2, **facts)])[0]
 
 
-def test_properties(generation: Record) -> None:
+def test_properties(generation: History) -> None:
     """Numbers by name, all universes of a test together."""
     both = dict(properties([generation, record(entries=(entry(1, faults=("delay",)),))]))
     assert both == {

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.report.record import Record, add_credits, written_credits
+from contracts.report.history import History, add_credits, written_credits
 from contracts.report.timeline import happenings, target, written_seconds
 from mock_server.journal.near_misses import NearMiss
 from tests.report.facts import (
@@ -22,7 +22,7 @@ from tests.report.facts import (
 )
 
 
-def told(made: Record) -> list[tuple[float, str, str]]:
+def told(made: History) -> list[tuple[float, str, str]]:
     """Return the time line in short: when, whose, and what came of it."""
     return [(round(each.at - BEGAN, 6), each.lane, each.came) for each in happenings(made)]
 
@@ -143,7 +143,7 @@ def test_a_callback_of_a_task_that_is_not_known() -> None:
     assert told(made) == [(5, "callback", "200"), (5, "client", "200")]
 
 
-def test_a_real_generation(generation: Record) -> None:
+def test_a_real_generation(generation: History) -> None:
     """Of what a simulator tells, everything is there once, and in the order of time."""
     found = happenings(generation)
     assert [each.at for each in found] == sorted(each.at for each in found)

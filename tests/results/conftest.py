@@ -9,9 +9,10 @@ import httpx2
 import msgspec
 import pytest
 
-from mock_server import simulator
-from mock_server.core.catalog import Model
+from mock_server.core.models.model import Model
 from mock_server.media import Probe, Studio
+from mock_server.models import pages
+from mock_server.models.layers import bundled_models
 from tests.serving import Serve, Wall, create
 
 Finish: TypeAlias = Callable[..., Awaitable[str]]
@@ -37,9 +38,9 @@ FULL_SIZE: Final = "EVOLINK_FULL_SIZE" in os.environ
 @pytest.fixture
 def models(monkeypatch: pytest.MonkeyPatch) -> Mapping[str, Model]:
     """The models that simulators have here."""
-    bundled = simulator.bundled_models()
+    bundled = bundled_models()
     found = bundled if FULL_SIZE else {name: shrunk(model) for name, model in bundled.items()}
-    monkeypatch.setattr(simulator, "bundled_models", lambda: found)
+    monkeypatch.setattr(pages, "bundled_models", lambda: found)
     return found
 
 

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
@@ -11,12 +10,13 @@ from typing import Any, NamedTuple
 import httpx2
 import pytest
 
-from mock_server.core.catalog import Model
+from mock_server.core.models.model import Model
 from mock_server.core.types import SECOND
 from mock_server.media import Probe
 from tests.results.conftest import Finish, Look
+from tests.running import printed_by
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 MODEL = "wan2.6-reference-video-flash"
 
@@ -75,8 +75,8 @@ async def test_what_is_left_out(
 
 def told_by_ffprobe(path: Path) -> dict[str, Any]:
     """Return what ffprobe says of a video."""
-    command = ["ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", str(path)]
-    told: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    printed = printed_by("ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", path)
+    told: dict[str, Any] = json.loads(printed)
     return told
 
 

@@ -7,14 +7,14 @@ from typing import Final, TypeAlias
 import httpx2
 import pytest
 
-from mock_server.api.wire import WireFault
 from mock_server.core.types import SECOND
+from mock_server.http.wire import WireFault
 from mock_server.media import ProbeError
 from tests.files.uploading import MP4, PNG, stored
 from tests.results.conftest import Finish, Look
 from tests.serving import Wall
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 Same: TypeAlias = Callable[[bytes], bytes]
 """Makes of a video what a client is to get."""

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 
 from contracts.drive.receiver import Receiver
-from mock_server.api.call import Call
+from mock_server.calls.call import Call
 from mock_server.core.keys import read_key
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from tests.files.uploading import stored

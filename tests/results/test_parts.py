@@ -8,13 +8,13 @@ from typing import Any, TypeAlias
 import httpx2
 import pytest
 
-from mock_server.api.wire import PORTION
-from mock_server.core.http_dates import http_date
+from mock_server.core.http.dates import http_date
 from mock_server.core.types import SECOND
+from mock_server.http.bodies import PORTION
+from mock_server.http.connection import CONNECTION, Connection
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.links import downloads
 from mock_server.links.downloads import Choice, Download
-from mock_server.serving.connection import CONNECTION, Connection
 from mock_server.store import SqliteStore
 from tests.files.uploading import MP4, stored
 from tests.results.conftest import Finish
@@ -215,7 +215,7 @@ class Endless:
         return bytes(size)
 
 
-async def test_a_client_that_leaves_is_sent_nothing_more(anyio_backend: str) -> None:  # noqa: ARG001
+async def test_a_client_that_leaves_is_sent_nothing_more() -> None:
     """What nobody waits for is not read."""
     left, right = socket.socketpair()
     with left, right:

@@ -11,7 +11,7 @@ import httpx2
 import msgspec
 import pytest
 
-from mock_server.core.catalog import Model
+from mock_server.core.models.model import Model
 from mock_server.links import videos
 from mock_server.links.videos import FAILED, PACKAGED, UNSIZED, placeholder
 from mock_server.media import MISSING, Picture, Probe, RenderError, Studio, studio
@@ -54,7 +54,7 @@ async def test_shots(
 
 @pytest.mark.usefixtures("models")
 async def test_one_seed_gives_one_video(serve: Serve) -> None:
-    """The same task of the same world is the same bytes in every run; that of another world is not."""
+    """The same task of the same universe is the same bytes in every run; that of another universe is not."""
     seen = []
     for seed in ("1", "1", "2"):
         client = await serve(videos="rendered", seed=seed, speed=0.0)

@@ -2,22 +2,22 @@
 
 import asyncio
 import gc
-from collections.abc import Mapping
 
+import pytest
 from starlette.testclient import TestClient
 
 from mock_server.app import create_app
-from mock_server.core.catalog import Model
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 from tests.serving import CREATE, Wall, bearer, example
 
 
-def test_results_and_references_of_an_app_that_was_never_started(models: Mapping[str, Model]) -> None:  # noqa: ARG001
+@pytest.mark.usefixtures("models")
+def test_results_and_references_of_an_app_that_was_never_started() -> None:
     """Each request has a loop of its own; videos are rendered and looked at all the same; nothing is left behind."""
     store = SqliteStore()
     app = create_app(Settings(speed=0.0), store=store, wall=Wall())
-    client = TestClient(app, "http://localhost", headers=bearer("sk-test"))
+    client = TestClient(app, "http://localhost", headers=bearer())
     references = ["https://example.com/a.mp4"]
     for _ in range(3):
         body = example(duration=2, video_urls=references)

@@ -5,7 +5,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from mock_server.core.timeline import RETENTION
+from mock_server.core.tasks.timeline import RETENTION
+from tests.bodies import invalid_request
 from tests.serving import CREATE, START, Wall, bearer, create, example
 
 pytestmark = pytest.mark.anyio
@@ -66,12 +67,7 @@ async def test_refused(client: httpx2.AsyncClient, body: dict[str, Any], param: 
     answer = await client.post(BATCH, json=body)
     assert answer.status_code == 400
     assert answer.headers["x-mock-clauses"] == clause
-    assert answer.json()["error"] == {
-        "code": "invalid_request",
-        "message": f"Invalid request parameters: {message}",
-        "type": "invalid_request_error",
-        "param": param,
-    }
+    assert answer.json()["error"] == invalid_request(message, param)
 
 
 @pytest.mark.clauses("BATCH-IDS")

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx2
 import pytest
 
+from tests.bodies import invalid_request
 from tests.serving import CREATE, Serve, example
 
 pytestmark = pytest.mark.anyio
@@ -42,11 +43,7 @@ async def test_malformed(client: httpx2.AsyncClient, path: str, content: bytes, 
     """What cannot be read is a 400 that says where."""
     answer = await client.post(path, content=content)
     assert answer.status_code == 400
-    assert answer.json()["error"] == {
-        "code": "invalid_request",
-        "message": f"Invalid request parameters: {detail}",
-        "type": "invalid_request_error",
-    }
+    assert answer.json()["error"] == invalid_request(detail)
 
 
 @pytest.mark.clauses("HTTP-415")

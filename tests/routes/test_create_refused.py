@@ -10,6 +10,7 @@ from mock_server.core.ids import account_id
 from mock_server.core.types import CREDIT
 from mock_server.store import SqliteStore
 from openapi.operations import load_operations
+from tests.bodies import invalid_request
 from tests.serving import CREATE, KEY, example
 
 pytestmark = pytest.mark.anyio
@@ -154,14 +155,7 @@ async def test_refused(
     answer = await client.post(CREATE, json=example(**changes))
     assert answer.status_code == 400
     assert answer.headers["x-mock-clauses"] == clause
-    assert answer.json() == {
-        "error": {
-            "code": "invalid_request",
-            "message": f"Invalid request parameters: {message}",
-            "type": "invalid_request_error",
-            "param": param,
-        }
-    }
+    assert answer.json() == {"error": invalid_request(message, param)}
 
 
 async def test_every_broken_clause_is_told_at_once(client: httpx2.AsyncClient) -> None:

@@ -189,7 +189,7 @@ async def test_a_client_that_goes_away(path: str) -> None:
     assert [(exchange.path, exchange.status) for exchange in noted] == [(path, 0)]
 
 
-async def test_exchanges_are_noted(anyio_backend: str) -> None:  # noqa: ARG001
+async def test_exchanges_are_noted() -> None:
     """What is known of a request at its end: operation, universe, account, task, status, broken clauses."""
     noted: list[Exchange] = []
     store = SqliteStore()

@@ -106,6 +106,7 @@ async def test_keys_belong_to_accounts(client: httpx2.AsyncClient) -> None:
     """Two accounts, or one key in two universes, can use the same word."""
     elsewhere = [{}, bearer("sk-other"), {"x-mock-universe": "elsewhere"}]
     answers = [await client.post(CREATE, json=example(), headers=HEADERS | more) for more in elsewhere]
+    assert len({answer.json()["id"] for answer in answers}) == len(elsewhere)
     assert not any("idempotency-replayed" in answer.headers for answer in answers)
 
 

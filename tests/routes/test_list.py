@@ -3,7 +3,8 @@
 import httpx2
 import pytest
 
-from mock_server.core.timeline import RETENTION
+from mock_server.core.tasks.timeline import RETENTION
+from tests.bodies import invalid_request
 from tests.serving import START, Serve, Wall, bearer, create
 
 pytestmark = pytest.mark.anyio
@@ -142,12 +143,7 @@ async def test_refused(client: httpx2.AsyncClient, query: str, param: str, messa
     """A value out of bounds is told with its name and its rule."""
     answer = await client.get(f"/v1/tasks?{query}")
     assert answer.status_code == 400
-    assert answer.json()["error"] == {
-        "code": "invalid_request",
-        "message": f"Invalid request parameters: {message}",
-        "type": "invalid_request_error",
-        "param": param,
-    }
+    assert answer.json()["error"] == invalid_request(message, param)
 
 
 async def test_only_the_callers_tasks(client: httpx2.AsyncClient) -> None:

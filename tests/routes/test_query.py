@@ -4,9 +4,10 @@ import httpx2
 import msgspec
 import pytest
 
-from mock_server.core.timeline import RETENTION, end
+from mock_server.core.tasks.timeline import RETENTION, end
 from mock_server.core.types import SECOND, Status, Task, TaskError
 from mock_server.store import SqliteStore
+from tests.bodies import COMPLETED, FAILED
 from tests.serving import START, Wall, bearer, create
 
 pytestmark = pytest.mark.anyio
@@ -142,28 +143,11 @@ async def test_completed(client: httpx2.AsyncClient, facts: SqliteStore, wall: W
     wall.advance_to(task.timeline.ends_at)
     link = str(client.base_url).rstrip("/") + task.result
     assert (await client.get(f"/v1/tasks/{created['id']}")).json() == {
-        **created,
-        "status": "completed",
-        "progress": 100,
-        "task_info": {"can_cancel": False},
+        **COMPLETED,
+        "id": created["id"],
         "duration": (task.timeline.ends_at - START) // SECOND,
         "results": [link],
         "result_data": [{"url": link}],
-        "usage": {
-            "billing_rule": "per_second",
-            "credits_reserved": 23.8,
-            "user_group": "default",
-            "credits_used": 23.8,
-            "cost": {"credits": 23.8, "usd": 0.35, "cny": 2.38},
-        },
-        "billing": {
-            "charge_status": "charged",
-            "charged_credits": 23.8,
-            "refund_scope": "account_balance",
-            "refund_status": "not_required",
-            "refunded_credits": 0,
-            "reserved_credits": 23.8,
-        },
     }
 
 
@@ -202,22 +186,12 @@ async def test_without_result(
     await facts.create_task(msgspec.structs.replace(task, id=other, timeline=ending), opening=0)
     wall.advance_to(ending.ends_at)
     assert (await client.get(f"/v1/tasks/{other}")).json() == {
-        **created,
+        **FAILED,
         "id": other,
         "status": outcome,
-        "progress": 0,
-        "task_info": {"can_cancel": False},
         "duration": (ending.ends_at - START) // SECOND,
         "error": error,
-        "billing": {
-            "charge_status": "released",
-            "charged_credits": 0,
-            "refund_scope": "account_balance",
-            "refund_status": "completed",
-            "refunded_credits": 23.8,
-            "refunded_at": body_time(ending.ends_at),
-            "reserved_credits": 23.8,
-        },
+        "billing": {**FAILED["billing"], "refunded_at": body_time(ending.ends_at)},
     }
     money = (await client.get("/v1/credits")).json()["data"]["user"]
     assert money == {"remaining_credits": 1_000 - 23.8, "used_credits": 0}

@@ -146,7 +146,7 @@ async def test_a_universe_keeps_its_seed(serve: Serve, wall: Wall, tmp_path: Pat
 
 
 async def test_another_seed_has_other_links(serve: Serve, wall: Wall) -> None:
-    """The same task of a world with another seed has another link: without the seed nobody can make one up."""
+    """The same task of a universe with another seed has another link: without the seed nobody can make one up."""
     _, path = await completed(await serve(), wall)
     other = await serve(seed="other")
     await completed(other, wall)

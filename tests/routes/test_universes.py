@@ -1,4 +1,4 @@
-"""Universes: worlds of their own on one server, chosen by the key or by a header."""
+"""Universes: kept apart on one server, chosen by the key or by a header."""
 
 import httpx2
 import pytest
@@ -36,7 +36,7 @@ async def test_tasks_and_money_are_apart(client: httpx2.AsyncClient, headers: di
 
 
 async def test_one_key_in_two_universes_is_two_accounts(client: httpx2.AsyncClient) -> None:
-    """The header moves a key to another world, where it has an account of its own."""
+    """The header moves a key to another universe, where it has an account of its own."""
     await create(client)
     accounts = [
         (await client.get("/_mock/accounts", headers=headers)).json()["accounts"] for headers in ({}, BY_HEADER)

@@ -48,14 +48,14 @@ async def story(client: httpx2.AsyncClient) -> list[tuple[object, ...]]:
     return heard
 
 
-async def test_one_seed_one_world(serve: Serve) -> None:
+async def test_one_seed(serve: Serve) -> None:
     """Two fresh servers with one seed answer the same requests with the same bytes, request ids included."""
     first = await story(await serve(speed=0, seed="a"))
     second = await story(await serve(speed=0, seed="a"))
     assert first == second
 
 
-async def test_another_seed_another_world(serve: Serve) -> None:
+async def test_another_seed(serve: Serve) -> None:
     """With another seed ids, names and luck are different."""
     first = await story(await serve(speed=0, seed="a"))
     second = await story(await serve(speed=0, seed="b"))

@@ -12,9 +12,9 @@ BALANCE: Final = {"success": True, "data": {"user": {"remaining_credits": 30}, "
 RETRY: Final = {"retry-after": "7"}
 
 
-def check_case(rule: str, told: Callable[[], Traffic], exposures: int, findings: int) -> None:
+def check_case(rule: str, traffic: Traffic, exposures: int, findings: int) -> None:
     """Have a rule be put to the test so often, and find so much."""
-    came = outcome(rule, told())
+    came = outcome(rule, traffic)
     assert came.error is None
     assert (came.exposures, len(came.findings)) == (exposures, findings)
 

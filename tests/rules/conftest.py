@@ -2,7 +2,8 @@
 
 import pytest
 
-from contracts.rules import asked, novelties
+from contracts.rules.future import novelties
+from contracts.rules.requests import asked
 
 
 @pytest.fixture(autouse=True)

@@ -7,16 +7,28 @@ from typing import Any, Final
 from contracts.recording import ClientRecord, Event, Exchange, Happening, Reported, View, fingerprint
 from contracts.rules import ALL_RULES
 from contracts.verdict import Finding, Grade, Outcome, judge
-from tests.invariants.stories import CAT, DOG, HOOK, LINK, ORIGIN, START, VIDEO, name, shown, wanted
+from tests.invariants.stories import CAT, DOG, ERROR, HOOK, LINK, ORIGIN, START, VIDEO, name, shown, wanted
 from tests.rules.said import SAID
+from tests.serving import CREATE
 
-__all__ = ["CAT", "DOG", "HOOK", "KEY", "LINK", "ORIGIN", "START", "VIDEO", "Traffic", "name", "shown", "wanted"]
+__all__ = [
+    "CAT",
+    "DOG",
+    "ERROR",
+    "HOOK",
+    "KEY",
+    "LINK",
+    "ORIGIN",
+    "START",
+    "VIDEO",
+    "Traffic",
+    "name",
+    "shown",
+    "wanted",
+]
 
 KEY: Final = fingerprint("sk-first")
 """The client's key as it stands in a record."""
-
-CREATE: Final = "/v1/videos/generations"
-ERROR: Final = {"error": {"code": "refused", "message": "No.", "type": "invalid_request_error"}}
 
 
 class Traffic:
@@ -196,4 +208,5 @@ def check_broken(rule: str, traffic: Traffic, expected: str, seen: str) -> Findi
     assert expected in finding.expected
     assert seen in finding.seen
     assert finding.exchanges
+    assert KEY not in f"{finding.subject}{finding.expected}{finding.seen}"
     return finding

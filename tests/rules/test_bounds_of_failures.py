@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from contracts.recording import Exchange, View
-from contracts.rules.following import succeeds
-from tests.invariants.stories import numbered, row
+from tests.invariants.stories import row
 from tests.rules.bounds import RETRY, Case, check_case, made, polled_at
 from tests.rules.hints import YEAR, dated
-from tests.rules.polls import Told, again, polled
+from tests.rules.polls import again, polled
 from tests.rules.records import CAT, DOG, ERROR, START, Traffic, shown, wanted
+from tests.tables import by_table
 
 DAYS = 100 * 86_400
 HOUR = {"retry-after": "3600"}
@@ -183,14 +183,11 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "exposures", "findings"), numbered(CASES))
-def test_bounds(rule: str, told: Told, exposures: int, findings: int) -> None:
-    """A rule is put to the test as often as it should be, and finds neither more nor less."""
-    check_case(rule, told, exposures, findings)
+test_bounds = by_table(check_case, CASES)
 
 
 @pytest.mark.parametrize(("status", "fine"), [(None, False), (199, False), (200, True), (299, True), (300, False)])
 def test_success(status: int | None, *, fine: bool) -> None:
     """Statuses of two hundred and more are success, and those of three hundred are not."""
     exchange = Exchange(number=1, started_at=0.0, ended_at=0.0, method="GET", url="https://a.example/", status=status)
-    assert succeeds(exchange) is fine
+    assert exchange.says_success is fine

@@ -1,11 +1,9 @@
 """C rules at their bounds: exact times, the first of several tasks, and what stands beside what is judged."""
 
-import pytest
-
-from tests.invariants.stories import numbered
 from tests.rules.bounds import Case, check_case, made, polled_at
-from tests.rules.polls import Told, again, growing, hinted
+from tests.rules.polls import again, growing, hinted
 from tests.rules.records import DOG, START, Traffic, name, shown
+from tests.tables import by_table
 
 
 def rushed(*gaps: float) -> Traffic:
@@ -84,7 +82,4 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "exposures", "findings"), numbered(CASES))
-def test_bounds(rule: str, told: Told, exposures: int, findings: int) -> None:
-    """A rule is put to the test as often as it should be, and finds neither more nor less."""
-    check_case(rule, told, exposures, findings)
+test_bounds = by_table(check_case, CASES)

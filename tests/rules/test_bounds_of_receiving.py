@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from contracts.recording import View
-from contracts.rules.callback_urls import find_fault, is_internal
-from tests.invariants.stories import numbered
+from contracts.rules.requests.callback_urls import find_fault, is_internal
 from tests.rules.bounds import Case, check_case, made
-from tests.rules.polls import Told
 from tests.rules.records import CAT, DOG, HOOK, LINK, START, Traffic, name, shown
+from tests.tables import by_table
 
 COW = name("cow")
 DONE = shown(CAT, "completed")
@@ -144,10 +143,7 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "exposures", "findings"), numbered(CASES))
-def test_bounds(rule: str, told: Told, exposures: int, findings: int) -> None:
-    """A rule is put to the test as often as it should be, and finds neither more nor less."""
-    check_case(rule, told, exposures, findings)
+test_bounds = by_table(check_case, CASES)
 
 
 @pytest.mark.parametrize("host", ["10.1", "172.16.1", "0x7f.1", "0x10a000001", "012.1", "cat", "cat.LAN"])

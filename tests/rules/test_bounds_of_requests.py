@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import pytest
-
-from tests.invariants.stories import numbered, row
+from tests.invariants.stories import row
 from tests.rules.bounds import Case, asked, check_case, done, looked, made, polled_at, refused, told
-from tests.rules.polls import CODE, POLICY, Told, again
+from tests.rules.polls import CODE, POLICY, again
 from tests.rules.records import CAT, DOG, START, Traffic, wanted
+from tests.tables import by_table
 
 DAY = 86_400
 DOGS = {"prompt": "A dog"}
@@ -107,7 +106,4 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "exposures", "findings"), numbered(CASES))
-def test_bounds(rule: str, told: Told, exposures: int, findings: int) -> None:
-    """A rule is put to the test as often as it should be, and finds neither more nor less."""
-    check_case(rule, told, exposures, findings)
+test_bounds = by_table(check_case, CASES)

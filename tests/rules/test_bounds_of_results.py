@@ -4,15 +4,12 @@ import hashlib
 from base64 import b64encode
 from typing import Any
 
-import pytest
-
 from contracts.recording import View
 from contracts.recording.process import Stop
-from tests.invariants.stories import numbered
 from tests.rules.bounds import Case, asked, check_case, done, looked, made, polled_at, refused, told
-from tests.rules.polls import Told
 from tests.rules.records import DOG, START, Traffic, name
-from tests.rules.test_uploads import BODY, PLACE, file, form, upload
+from tests.rules.uploads import BODY, PLACE, file, form, upload
+from tests.tables import by_table
 
 DAY = 86_400
 DOGS = {"prompt": "A dog"}
@@ -228,7 +225,4 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "exposures", "findings"), numbered(CASES))
-def test_bounds(rule: str, told: Told, exposures: int, findings: int) -> None:
-    """A rule is put to the test as often as it should be, and finds neither more nor less."""
-    check_case(rule, told, exposures, findings)
+test_bounds = by_table(check_case, CASES)

@@ -7,7 +7,6 @@ import pytest
 
 from contracts.recording import View
 from contracts.verdict import Grade
-from tests.invariants.stories import numbered
 from tests.rules.records import (
     CAT,
     DOG,
@@ -23,6 +22,7 @@ from tests.rules.records import (
     shown,
     wanted,
 )
+from tests.tables import by_table
 
 Told = Callable[[], Traffic]
 COW = name("cow")
@@ -276,22 +276,9 @@ UNTESTED = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "expected", "seen"), numbered(BROKEN))
-def test_broken(rule: str, told: Told, expected: str, seen: str) -> None:
-    """What breaks a rule is found, and told with values."""
-    check_broken(rule, told(), expected, seen)
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(GOOD))
-def test_good(rule: str, told: Told) -> None:
-    """What is right puts the rule to the test, and passes."""
-    check_good(rule, told())
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(UNTESTED))
-def test_untested(rule: str, told: Told) -> None:
-    """What says nothing about a rule is no test of it."""
-    check_untested(rule, told())
+test_broken = by_table(check_broken, BROKEN)
+test_good = by_table(check_good, GOOD)
+test_untested = by_table(check_untested, UNTESTED)
 
 
 @pytest.mark.parametrize("rule", ["B4", "B5", "B8", "B9", "B10"])

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from contracts.recording import ClientRecord
-from contracts.rules import ALL_RULES, caching, clock_steps, crowds, memory
+from contracts.rules import ALL_RULES
+from contracts.rules.polling import caching, clock_steps
+from contracts.rules.program import crowds
+from contracts.rules.results import memory
 from contracts.verdict import Grade, Rule
 from tests.rules.records import CAT, DOG, LINK, Traffic, check_broken, check_good, check_untested, outcome
 

@@ -4,7 +4,7 @@ import pytest
 
 from contracts.recording import View
 from contracts.recording.process import Leak, Stop
-from contracts.rules.leaving import RULES
+from contracts.rules.program.leaving import RULES
 from tests.rules.records import CAT, DOG, START, Traffic, check_broken, check_good, check_untested
 
 SEARCHED = View(sees=frozenset({"output"}))

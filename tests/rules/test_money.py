@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from contracts.verdict import Grade
-from tests.invariants.stories import numbered
 from tests.rules.records import CAT, DOG, START, Traffic, check_broken, check_good, check_untested, outcome
+from tests.tables import by_table
 
 Told = Callable[[], Traffic]
 DOGS, COWS = {"prompt": "A dog"}, {"prompt": "A cow"}
@@ -57,22 +57,9 @@ UNTESTED = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "expected", "seen"), numbered(BROKEN))
-def test_broken(rule: str, told: Told, expected: str, seen: str) -> None:
-    """What breaks a rule is found, and told with values."""
-    check_broken(rule, told(), expected, seen)
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(GOOD))
-def test_good(rule: str, told: Told) -> None:
-    """What is right puts the rule to the test, and passes."""
-    check_good(rule, told())
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(UNTESTED))
-def test_untested(rule: str, told: Told) -> None:
-    """What says nothing about a rule is no test of it."""
-    check_untested(rule, told())
+test_broken = by_table(check_broken, BROKEN)
+test_good = by_table(check_good, GOOD)
+test_untested = by_table(check_untested, UNTESTED)
 
 
 @pytest.mark.parametrize("rule", ["H1", "H2", "H3"])

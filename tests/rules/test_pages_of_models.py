@@ -7,11 +7,11 @@ import pytest
 from contracts.recording.pages import page_of
 from openapi.operations import Operations
 from openapi.page_forms import make_forms
-from tests.invariants.stories import numbered
 from tests.pages.writing import page
 from tests.rules.bounds import Case, check_case
-from tests.rules.polls import Told
 from tests.rules.records import Traffic
+from tests.serving import CREATE
+from tests.tables import by_table
 
 MODEL = {"type": "string", "enum": ["three", "four"], "default": "three"}
 PAGES = {
@@ -28,7 +28,7 @@ PAGES = {
 CONTRACT = Operations({name: form for name, document in PAGES.items() for form in make_forms(document)})
 
 
-def asked(path: str = "/v1/videos/generations", *, status: int = 200, **sent: Any) -> Traffic:
+def asked(path: str = CREATE, *, status: int = 200, **sent: Any) -> Traffic:
     """Ask for a task with a body."""
     return Traffic(contract=CONTRACT).ask("POST", path, sent=sent, status=status, answer={"id": "task-unified-1-a"})
 
@@ -72,10 +72,7 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "exposures", "findings"), numbered(CASES))
-def test_pages(rule: str, told: Told, exposures: int, findings: int) -> None:
-    """A body is judged by what its model's page says, and by no other's."""
-    check_case(rule, told, exposures, findings)
+test_pages = by_table(check_case, CASES)
 
 
 @pytest.mark.parametrize(

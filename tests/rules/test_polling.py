@@ -1,10 +1,7 @@
 """C1 to C16 on traffic made by hand, but for how often is polled."""
 
-import pytest
-
 from contracts.verdict import Grade
-from tests.invariants.stories import numbered
-from tests.rules.polls import BARE, CODE, DAY, LATER, POLICY, Told, again, failing, polled, stuck
+from tests.rules.polls import BARE, CODE, DAY, LATER, POLICY, again, failing, polled, stuck
 from tests.rules.records import (
     CAT,
     DOG,
@@ -17,6 +14,7 @@ from tests.rules.records import (
     outcome,
     shown,
 )
+from tests.tables import by_table
 
 VEILED = {"prompt": "(redacted: 5 characters)"}
 
@@ -183,22 +181,9 @@ UNTESTED = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "expected", "seen"), numbered(BROKEN))
-def test_broken(rule: str, told: Told, expected: str, seen: str) -> None:
-    """What breaks a rule is found, and told with values."""
-    check_broken(rule, told(), expected, seen)
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(GOOD))
-def test_good(rule: str, told: Told) -> None:
-    """What is right puts the rule to the test, and passes."""
-    check_good(rule, told())
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(UNTESTED))
-def test_untested(rule: str, told: Told) -> None:
-    """What says nothing about a rule is no test of it."""
-    check_untested(rule, told())
+test_broken = by_table(check_broken, BROKEN)
+test_good = by_table(check_good, GOOD)
+test_untested = by_table(check_untested, UNTESTED)
 
 
 def test_not_applicable() -> None:

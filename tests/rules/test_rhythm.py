@@ -1,9 +1,6 @@
 """C5, C6, C7, C10, C12 and C18 on traffic made by hand."""
 
-import pytest
-
-from tests.invariants.stories import numbered
-from tests.rules.polls import Told, again, crowd, growing, hinted, polled
+from tests.rules.polls import again, crowd, growing, hinted, polled
 from tests.rules.records import (
     CAT,
     HOOK,
@@ -14,6 +11,7 @@ from tests.rules.records import (
     check_untested,
     shown,
 )
+from tests.tables import by_table
 
 BROKEN = [
     ("C5", lambda: hinted("20", 18.9), "18.95 s to 45.00 s after Retry-After: 20", "18.90 s"),
@@ -83,19 +81,6 @@ UNTESTED = [
 ]
 
 
-@pytest.mark.parametrize(("rule", "told", "expected", "seen"), numbered(BROKEN))
-def test_broken(rule: str, told: Told, expected: str, seen: str) -> None:
-    """What breaks a rule is found, and told with values."""
-    check_broken(rule, told(), expected, seen)
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(GOOD))
-def test_good(rule: str, told: Told) -> None:
-    """What is right puts the rule to the test, and passes."""
-    check_good(rule, told())
-
-
-@pytest.mark.parametrize(("rule", "told"), numbered(UNTESTED))
-def test_untested(rule: str, told: Told) -> None:
-    """What says nothing about a rule is no test of it."""
-    check_untested(rule, told())
+test_broken = by_table(check_broken, BROKEN)
+test_good = by_table(check_good, GOOD)
+test_untested = by_table(check_untested, UNTESTED)

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.recording import View
 from contracts.recording.replies import NEVER_SENT
-from contracts.rules.transport import RULES
+from contracts.rules.program.transport import RULES
 from tests.rules.records import CAT, HOOK, VIDEO, Traffic, check_broken, check_good, check_untested
 
 CREDITS = "/v1/credits"

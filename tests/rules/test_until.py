@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from contracts.recording import View
-from tests.invariants.stories import numbered
 from tests.rules.records import CAT, HOOK, START, Traffic, check_broken, check_good, check_untested, shown
+from tests.tables import numbered
 
 LONG = START + 1_000
 SOON = START + 100

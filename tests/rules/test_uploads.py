@@ -1,6 +1,6 @@
 """G1 to G8: how files are uploaded, and what is done with them."""
 
-from base64 import b64encode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -9,57 +9,15 @@ from contracts.recording import View
 from contracts.rules.uploads import RULES
 from contracts.verdict import Grade
 from tests.rules.records import Traffic, check_broken, check_good, check_untested, outcome
+from tests.rules.uploads import BODY, FILES, KEY, PLACE, TEXT, file, form, upload
 
-FILES = "https://files-api.evolink.ai/api/v1/files"
-PLACE = "https://files.evolink.ai/cats/cat.mp4"
 OTHER = "https://files.evolink.ai/cats/dog.mp4"
 DAY = 24 * 3600.0
-KEY = {"authorization": "Bearer key-1a2b3c4d"}
-TEXT = b64encode(bytes(range(250, 256)) * 3).decode()
-BODY = {"base64_data": TEXT, "file_name": "cat.mp4"}
-
-
-def file(link: str = PLACE, **changes: Any) -> dict[str, Any]:
-    """Return what an upload answers."""
-    data = {
-        "file_id": f"file_{link[-7:-4]}",
-        "file_name": link.rpartition("/")[2],
-        "original_name": link.rpartition("/")[2],
-        "file_size": 2048,
-        "mime_type": "video/mp4",
-        "file_url": link,
-        "download_url": f"https://files.evolink.ai/api/v1/files/download/file_{link[-7:-4]}",
-        "upload_time": "2025-10-09T00:00:00+08:00",
-        "expires_at": "2025-10-12T00:00:00+08:00",
-        **changes,
-    }
-    return {"success": True, "code": 200, "msg": "", "data": data}
-
-
-def upload(traffic: Traffic, sent: Any = BODY, *, way: str = "base64", **facts: Any) -> Traffic:
-    """Upload a file."""
-    headers = {**KEY, **facts.pop("headers", {})}
-    return traffic.ask("POST", f"{FILES}/upload/{way}", sent=sent, headers=headers, **{"answer": file(), **facts})
-
-
-def form(*parts: str) -> dict[str, Any]:
-    """Return a form with these parts, by what their heads say."""
-    body = "".join(f"--x\r\nContent-Disposition: form-data; {part}\r\n\r\n1\r\n" for part in parts)
-    return {
-        "sent": f"{body}--x--\r\n".encode(),
-        "way": "stream",
-        "headers": {"content-type": "multipart/form-data; boundary=x"},
-    }
 
 
 def create(traffic: Traffic, *links: Any, **facts: Any) -> Traffic:
     """Ask for a task with videos at these links."""
     return traffic.wait(1).create(asked={"video_urls": list(links)}, **facts)
-
-
-def test_rules_are_in_order() -> None:
-    """The rules have the group's ids, in the order of their numbers."""
-    assert [rule.id for rule in RULES] == ["G1", "G2", "G3", "G4", "G5", "G6", "G7", "G8"]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -4,7 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from contracts.recording.timing import retry_after
-from contracts.rules.retrying import hint_of
+from contracts.rules.failures.retrying import hint_of
 from tests.rules.hints import DATE, HIGH, YEAR, dated
 from tests.rules.records import CAT, Traffic, check_broken, check_good, check_untested
 

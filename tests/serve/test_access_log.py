@@ -96,7 +96,7 @@ def test_flush_writes_what_waits_and_then_nothing() -> None:
 
 
 def test_what_the_page_reads_has_no_line() -> None:
-    """A browser that shows the page asks again and again; what it changes, and what programs ask, is told."""
+    """A browser that shows the dashboard asks again and again; what it changes, and what programs ask, is told."""
     written: list[str] = []
     browser, program = [(b"host", b"localhost"), (b"sec-fetch-site", b"same-origin")], [(b"host", b"localhost")]
 
@@ -104,7 +104,7 @@ def test_what_the_page_reads_has_no_line() -> None:
         log = AccessLog(written.append)
         for number, (method, path, headers) in enumerate(
             (
-                ("GET", "/_mock/page/lanes", browser),
+                ("GET", "/_mock/dashboard/lanes", browser),
                 ("POST", "/_mock/clock", browser),
                 ("GET", "/_mock/clock", program),
                 ("GET", "/v1/credits", browser),

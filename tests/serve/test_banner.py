@@ -47,10 +47,10 @@ def test_the_banner_says_where_the_control_api_is(control: str | None, told: str
     assert f"  control    {told}\n" in banner(Settings(), URL, control)
 
 
-def test_the_banner_says_where_the_page_is() -> None:
+def test_the_banner_says_where_the_dashboard_is() -> None:
     """It is where the control API is, and nowhere without it."""
-    assert f"  page       {URL}/_mock/ (open it in a browser: " in banner(Settings(), URL, URL)
-    assert "  page " not in banner(Settings(), URL, None)
+    assert f"  dashboard  {URL}/_mock/ (open it in a browser: " in banner(Settings(), URL, URL)
+    assert "  dashboard " not in banner(Settings(), URL, None)
 
 
 def test_a_clock_that_nothing_can_move() -> None:

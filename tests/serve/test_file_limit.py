@@ -1,12 +1,12 @@
 """How many connections a server may have: as many as the system lets it, whatever it starts with."""
 
-import subprocess
 import sys
 from typing import Final
 
 import pytest
 
 from mock_server.serving.server import raise_file_limit
+from tests.running import printed_by
 
 resource = pytest.importorskip("resource", reason="this system has no such limit")
 
@@ -35,9 +35,8 @@ def test_the_limit_is_raised(soft: int, hard: int, raised: int) -> None:
     """A process that starts with room for few connections makes room for thousands of receivers that hang."""
     if 0 <= HARD < hard:
         pytest.skip(f"this system allows {HARD} files")
-    command = [sys.executable, "-c", PROGRAM, str(soft), str(hard)]
-    answered = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert answered.stdout.split() == [str(raised), str(hard)]
+    printed = printed_by(sys.executable, "-c", PROGRAM, str(soft), str(hard))
+    assert printed.split() == [str(raised), str(hard)]
 
 
 def test_a_system_without_such_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """What a server counts of itself, as Prometheus reads it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TypeAlias
 
 import httpx2
@@ -8,12 +8,12 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.drive.receiver import Receiver, Reply
-from mock_server import metrics
+from mock_server.assembly import assemble
+from mock_server.control import metrics
+from mock_server.control.metrics import MEDIA_TYPE, write_metrics
 from mock_server.core.types import SECOND
 from mock_server.journal.exchange import Exchange
-from mock_server.metrics import MEDIA_TYPE, write_metrics
 from mock_server.settings import Settings
-from mock_server.simulator import assemble
 from mock_server.store import SqliteStore
 from tests.serving import CREATE, KEY, START, Serve, Wall, create, example
 
@@ -46,13 +46,6 @@ def counted(samples: Samples, name: str) -> dict[tuple[str, ...], float]:
     """Return the samples of a name by the values of their labels, in the order of the labels' names."""
     found = ((labels, value) for (named, labels), value in samples.items() if named == f"evolink_mock_{name}")
     return {tuple(text for _, text in sorted(labels)): value for labels, value in found}
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    """A receiver for hooks.example.com."""
-    with Receiver() as running:
-        yield running
 
 
 async def test_a_server_that_has_done_nothing(serve: Serve) -> None:
@@ -145,7 +138,7 @@ async def test_a_universe_that_goes_meanwhile(monkeypatch: pytest.MonkeyPatch) -
 async def test_attempts_are_counted(serve: Serve, receiver: Receiver) -> None:
     """Attempts at callbacks are counted by the status that came back; those to which none came are errors."""
     routes = [receiver.route, "https://nobody.example.com=http://127.0.0.1:1"]
-    client = await serve(speed=0, callback_routes=routes, callback_ca=str(receiver.ca_file))
+    client = await serve(speed=0, callback_routes=routes)
     receiver.script(Reply(500), Reply(204))
     for host in ("hooks", "nobody"):
         await create(client, callback_url=f"https://{host}.example.com/evolink")
@@ -159,7 +152,7 @@ async def test_attempts_are_counted(serve: Serve, receiver: Receiver) -> None:
 
 async def test_lateness_is_in_real_seconds(serve: Serve, wall: Wall, receiver: Receiver) -> None:
     """An attempt that is begun 200 of the clock's seconds late, at 20 for each real one, is late by ten seconds."""
-    client = await serve(speed=20.0, callback_routes=[receiver.route], callback_ca=str(receiver.ca_file))
+    client = await serve(speed=20.0, callback_routes=[receiver.route])
     await create(client, callback_url="https://hooks.example.com/evolink")
     (task,) = (await client.get("/_mock/tasks")).json()["tasks"]
     wall.advance(task["ends_at"] / 20 - START / SECOND / 20 + 10)

@@ -1,7 +1,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_server.universes.names import account_name
+from mock_server.control.accounts import account_name
 
 
 @settings(max_examples=20)
@@ -12,6 +12,6 @@ def test_the_same_seed_invents_the_same_name(seed: bytes, account: str) -> None:
 
 
 def test_another_seed_and_another_account_have_other_names() -> None:
-    """Names differ where the world or the account does."""
+    """Names differ where the universe or the account does."""
     names = [account_name(seed, account) for seed in (b"1", b"2") for account in ("A", "B")]
     assert len(set(names)) == 4

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from mock_server.assembly import read_server_plans
 from mock_server.cli import main
 from mock_server.core.plans import read_words
 from mock_server.scenarios.bundled import load_scenario, load_scenarios, scenario_names
 from mock_server.settings import Settings, SettingsError, load_settings
-from mock_server.simulator import read_server_plans
 from openapi.operations import load_operations
 from tests.running import started
 
@@ -73,7 +73,7 @@ def test_each_source(load: Callable[[Callable[[str], Path]], Settings], tmp_path
         ({"scenarios": ("qqq",)}, "scenarios: there is no scenario 'qqq'; `evolink-mock scenarios` lists them"),
         ({"plans": ("answer 503", "anser 503")}, 'plans[1]: "anser"; did you mean answer?'),
         ({"plans": ({"kind": "answer", "status": "x"},)}, "plans[0].status: expected a whole number from 100 to 599"),
-        ({"plans": ("answer 503 on=crate",)}, "plans[0].match.operation: expected one of create"),
+        ({"plans": ("answer 503 on=crate",)}, 'plans[0].match.operation: found "crate"; did you mean create?'),
     ],
 )
 def test_what_is_none(values: dict[str, Any], message: str) -> None:
@@ -86,8 +86,8 @@ def test_what_is_none(values: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--plan", "anser 503"), 'evolink-mock: plans[0]: "anser"; did you mean answer?'),
-        (("--scenario", "stuk"), "evolink-mock: scenarios: there is no scenario 'stuk'; did you mean stuck?"),
+        (("--plan", "anser 503"), 'Error: plans[0]: "anser"; did you mean answer?'),
+        (("--scenario", "stuk"), "Error: scenarios: there is no scenario 'stuk'; did you mean stuck?"),
     ],
 )
 def test_the_program_refuses(arguments: tuple[str, ...], said: str) -> None:

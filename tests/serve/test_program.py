@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mock_server.serving.banner import create_line
-from tests.running import COMMAND, PATIENCE, Program, clean, needs_ipv6, started, wait_until
+from tests.running import COMMAND, PATIENCE, Program, clean, needs_ipv6, printed_by, started, wait_until
 
 TASK = {
     "model": "wan2.6-reference-video-flash",
@@ -59,7 +59,7 @@ def test_the_pasted_line_creates_a_task_that_completes(program: Program) -> None
     """What the banner offers works in a shell; time moves on, and the task is completed with its link."""
     pasted = next(row.strip() for row in program.output.splitlines() if "/v1/videos/generations" in row)
     silent = pasted.replace("curl", "curl --silent --show-error", 1)
-    created = json.loads(subprocess.run(["sh", "-c", silent], capture_output=True, check=True, timeout=PATIENCE).stdout)
+    created = json.loads(printed_by("sh", "-c", silent))
     assert created["status"] == "pending"
     with program.client() as client:
         moved = client.post("/_mock/clock", json={"advance": 600})

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.serving.listening import ServerError, address, listen
-from mock_server.serving.ready import Ready, write_ready_file
+from mock_server.entrance.ready import Ready, write_ready_file
+from mock_server.http.listening import ServerError, address, listen
 from tests.running import needs_ipv6
 
 PLACES = {"url": "http://127.0.0.1:1", "control": "http://127.0.0.1:2", "files": "http://127.0.0.1:3"}

@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from mock_server.core.files import FileUsage
-from mock_server.core.limits import Limits
-from mock_server.core.queueing import Slots
+from mock_server.assembly import open_egress
+from mock_server.core.files.file import FileUsage
+from mock_server.core.limits.limits import Limits
+from mock_server.core.limits.queueing import Slots
 from mock_server.core.types import CREDIT
-from mock_server.settings import Settings, SettingsError, load_settings
-from mock_server.simulator import open_egress
+from mock_server.settings import ENVIRONMENT_PREFIX, Settings, SettingsError, load_settings
 
 EVERY_NAME = (
     "host, port, speed, state, credits, seed, requests_per_minute, slots, slots_per_account, slots_per_group,"
@@ -208,25 +208,25 @@ def test_a_flag_out_of_bounds(name: str, value: object, rule: str) -> None:
 @pytest.mark.parametrize(
     ("variable", "text", "rule"),
     [
-        ("PORT", "x", 'port: expected a whole number from 0 to 65535, got "x"'),
-        ("PORT", "1.5", 'port: expected a whole number from 0 to 65535, got "1.5"'),
-        ("SPEED", "fast", 'speed: expected a number from 0 to 1000000, got "fast"'),
-        ("ACCESS_LOG", "maybe", 'access_log: expected true or false, got "maybe"'),
-        ("BODY_LIMIT", "10", "body_limit: expected a whole number of at least 1024, got 10"),
-        ("ALLOWED_HOSTS", "one.test,", 'allowed_hosts[1]: expected a text that is not empty, got ""'),
-        ("PROT", "1", f"prot: unknown name, perhaps port is meant; known are {EVERY_NAME}"),
+        ("PORT", "x", 'PORT: expected a whole number from 0 to 65535, got "x"'),
+        ("PORT", "1.5", 'PORT: expected a whole number from 0 to 65535, got "1.5"'),
+        ("SPEED", "fast", 'SPEED: expected a number from 0 to 1000000, got "fast"'),
+        ("ACCESS_LOG", "maybe", 'ACCESS_LOG: expected true or false, got "maybe"'),
+        ("BODY_LIMIT", "10", "BODY_LIMIT: expected a whole number of at least 1024, got 10"),
+        ("ALLOWED_HOSTS", "one.test,", 'ALLOWED_HOSTS[1]: expected a text that is not empty, got ""'),
+        ("PROT", "1", "PROT: unknown name; did you mean port?"),
     ],
 )
 def test_a_wrong_variable(variable: str, text: str, rule: str) -> None:
-    """The message names the environment, the setting and the rule; an unknown name is told the known ones."""
+    """The message names the variable and the rule; for an unknown one, what was perhaps meant."""
     with pytest.raises(SettingsError) as raised:
         load_settings({}, environment={f"EVOLINK_MOCK_{variable}": text})
-    assert str(raised.value) == f"the environment: {rule}"
+    assert str(raised.value) == f"{ENVIRONMENT_PREFIX}{rule}"
 
 
 def test_a_wrong_layer_is_refused_even_where_another_wins() -> None:
     """A mistake in the environment does not hide behind a flag."""
-    with pytest.raises(SettingsError, match=r"^the environment: port: "):
+    with pytest.raises(SettingsError, match=r"^EVOLINK_MOCK_PORT: "):
         load_settings({"port": 1}, environment={"EVOLINK_MOCK_PORT": "x"})
 
 
@@ -236,7 +236,7 @@ def test_a_wrong_layer_is_refused_even_where_another_wins() -> None:
         ("port: yes", ": port: expected a whole number from 0 to 65535, got true"),
         ("seed: 1.5", ": seed: expected a text, got 1.5"),
         ("allowed_hosts: one.test", ': allowed_hosts: expected a list, got "one.test"'),
-        ("spede: 1", f": spede: unknown name, perhaps speed is meant; known are {EVERY_NAME}"),
+        ("spede: 1", ": spede: unknown name; did you mean speed?"),
         ("- port", " must hold names and values, such as 'speed: 1'"),
         ("port", " must hold names and values, such as 'speed: 1'"),
         ("1: 2", " must hold names and values, such as 'speed: 1'"),

@@ -4,15 +4,15 @@ from pathlib import Path
 import pytest
 
 from tests.running import Program, started
+from tests.serving import CREATE, example
 
-TASK = {"model": "wan2.6-reference-video-flash", "prompt": "a dance", "video_urls": ["https://example.com/a.mp4"]}
-CREATE = "/v1/videos/generations"
+pytestmark = pytest.mark.uncounted
 
 
 def created(program: Program, key: str) -> str:
     """Create a task under an idempotency key and return its id."""
     with program.client() as client:
-        answer = client.post(CREATE, json=TASK, headers={"Idempotency-Key": key})
+        answer = client.post(CREATE, json=example(), headers={"Idempotency-Key": key})
     assert answer.status_code == 200
     name: str = answer.json()["id"]
     return name
@@ -44,7 +44,7 @@ def test_without_a_state_file_nothing_is_kept() -> None:
         assert client.get(f"/v1/tasks/{task}").status_code == 404
 
 
-def test_one_seed_gives_one_world() -> None:
+def test_one_seed_gives_the_same_ids() -> None:
     """Two servers with the same seed draw the same ids, but for the second that stands in them."""
     tails = []
     for seed in ("7", "7", "8"):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mock_server import simulator
-from tests.snapshots.worlds import Mailbox
+from mock_server import assembly
+from tests.snapshots.programs import Mailbox
 
 
 @pytest.fixture(scope="module")
@@ -13,5 +13,5 @@ def mailbox() -> Iterator[Mailbox]:
     """What takes the callbacks of all simulators that a module runs in this process."""
     box = Mailbox()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(simulator, "open_egress", lambda _: box)
+        patch.setattr(assembly, "open_egress", lambda _: box)
         yield box

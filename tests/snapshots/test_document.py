@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from mock_server.core.files import StoredFile
+from mock_server.core.files.file import StoredFile
 from mock_server.core.plans import PlanState
 from mock_server.core.types import Bill, Hold, Sending, Task, TaskError, Timeline
 from mock_server.snapshots import document
@@ -11,8 +11,8 @@ from mock_server.store.records import (
     AccountRecord,
     Attempt,
     BucketRecord,
+    CallbackRecord,
     Contents,
-    DeliveryRecord,
     KeyRecord,
     TaskRecord,
 )
@@ -24,7 +24,7 @@ PLACES: dict[type[msgspec.Struct], tuple[type[msgspec.Struct], set[str]]] = {
     Attempt: (document.AttemptPart, set()),
     Bill: (document.BillPart, set()),
     BucketRecord: (document.BucketPart, set()),
-    DeliveryRecord: (document.CallbackPart, {"id"}),
+    CallbackRecord: (document.CallbackPart, {"id"}),
     Hold: (document.HoldPart, set()),
     KeyRecord: (document.KeyPart, set()),
     PlanState: (document.PlanCountsPart, set()),
@@ -63,7 +63,7 @@ def test_every_fact_of_a_universe_has_its_place() -> None:
     kept = {"clock", "seed", "opened", "drawn", "requests", "limits", "accounts", "opening", "plans", "plan_state"}
     assert names(UniverseFacts) == kept | {"rate", "life", "given"}
     assert names(document.CountsPart) == {"opened", "drawn", "requests"}
-    assert names(Contents) == {"accounts", "buckets", "tasks", "keys", "deliveries", "files"}
+    assert names(Contents) == {"accounts", "buckets", "tasks", "keys", "callbacks", "files"}
     assert names(document.Snapshot) == {
         *("format", "version", "universe", "clock", "seed", "counts", "opening", "limits", "rules"),
         *("accounts", "buckets", "tasks", "keys", "callbacks", "files", "plans", "plan_counts", "journal"),

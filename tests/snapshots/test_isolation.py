@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.serving import START
-from tests.snapshots.worlds import HOOK, STEPS, Mailbox, Record, Step, World, simulated
+from tests.serving import KEY, START
+from tests.snapshots.programs import HOOK, STEPS, Mailbox, Record, RecordedUniverse, Step, simulated
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("mailbox")]
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("mailbox"), pytest.mark.uncounted]
 
 DAY: Final[list[Step]] = [
     ("create", "", "one", HOOK),
     ("advance", 90),
     ("query", 0),
     ("create", "[mock: cancel at=95% callback=twice]", None, HOOK),
-    ("change", ("POST", "accounts", {"key": "sk-test", "credits": 60})),
+    ("change", ("POST", "accounts", {"key": KEY, "credits": 60})),
     ("advance", 1),
     ("create", "", "one", HOOK),
     ("list", {}),
@@ -44,23 +44,23 @@ def beginning(number: int) -> dict[str, Any]:
 async def alone(number: int, program: list[Step]) -> tuple[list[Record], dict[str, Any]]:
     """Run a program in a universe on a server of its own; return what came of it, and what the universe is then."""
     async with simulated() as client:
-        world = World(client, f"universe-{number}")
-        await world.begin(**beginning(number))
-        return await world.run(program), await world.facts()
+        universe = RecordedUniverse(client, f"universe-{number}")
+        await universe.begin(**beginning(number))
+        return await universe.run(program), await universe.facts()
 
 
-@settings(max_examples=40)  # whole worlds
+@settings(max_examples=40)  # whole universes
 @given(steps=st.lists(st.tuples(st.integers(0, 3), STEPS), max_size=30))
 async def test_universes_on_one_server(mailbox: Mailbox, steps: list[tuple[int, Step]]) -> None:
     """Steps in four universes, in any order, give in each what they give where there is no other."""
     async with simulated() as client:
-        worlds = [World(client, f"universe-{number}") for number in range(4)]
-        for number, world in enumerate(worlds):
-            await world.begin(**beginning(number))
+        universes = [RecordedUniverse(client, f"universe-{number}") for number in range(4)]
+        for number, universe in enumerate(universes):
+            await universe.begin(**beginning(number))
         records: list[list[Record]] = [[], [], [], []]
         for number, step in steps:
-            records[number].append(await worlds[number].do(*step))
-        shared = [(records[number], await world.facts()) for number, world in enumerate(worlds)]
+            records[number].append(await universes[number].do(*step))
+        shared = [(records[number], await universe.facts()) for number, universe in enumerate(universes)]
     mailbox.empty()
     programs = [[step for number, step in steps if number == which] for which in range(4)]
     assert shared == [await alone(number, program) for number, program in enumerate(programs)]
@@ -73,10 +73,12 @@ async def test_two_hundred_universes_at_once(mailbox: Mailbox) -> None:
     """
     programs = [[*islice(cycle(DAY), number % len(DAY), number % len(DAY) + len(DAY))] for number in range(200)]
     async with simulated() as client:
-        worlds = [World(client, f"universe-{number}") for number in range(200)]
-        await asyncio.gather(*(world.begin(**beginning(number)) for number, world in enumerate(worlds)))
-        records = await asyncio.gather(*(world.run(program) for world, program in zip(worlds, programs, strict=True)))
-        facts = [await world.facts() for world in worlds]
+        universes = [RecordedUniverse(client, f"universe-{number}") for number in range(200)]
+        await asyncio.gather(*(universe.begin(**beginning(number)) for number, universe in enumerate(universes)))
+        records = await asyncio.gather(
+            *(universe.run(program) for universe, program in zip(universes, programs, strict=True))
+        )
+        facts = [await universe.facts() for universe in universes]
     mailbox.empty()
     for number in range(0, 200, 5):
         assert (records[number], facts[number]) == await alone(number, programs[number])

@@ -8,16 +8,17 @@ import httpx2
 import pytest
 
 from mock_server import app
+from mock_server.assembly import assemble
 from mock_server.settings import Settings
-from mock_server.simulator import Simulator, assemble
+from mock_server.simulator import Simulator
 from mock_server.store import SqliteStore
 from tests.serving import CREATE, Wall, bearer, example
-from tests.snapshots.worlds import HOOK, ORIGIN
+from tests.snapshots.programs import HOOK, ORIGIN
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 MANY = 1_000
-TABLES = ("account", "attempt", "bucket", "delivery", "idempotency_key", "task", "universe")
+TABLES = ("account", "attempt", "bucket", "callback", "idempotency_key", "task", "universe")
 
 
 class Opened:

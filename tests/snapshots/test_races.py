@@ -17,7 +17,7 @@ from mock_server.universes.universe import AccountRules, Universe
 from mock_server.universes.universes import Universes
 from tests.callbacks.workers import Worker, arrived, store_ended
 from tests.serving import START, Serve, Wall, example
-from tests.snapshots.worlds import ORIGIN, World
+from tests.snapshots.programs import ORIGIN, RecordedUniverse
 
 pytestmark = pytest.mark.anyio
 
@@ -200,30 +200,30 @@ async def test_an_alarm_that_outlives_a_universe(tmp_path: Path, wall: Wall) -> 
 
 async def test_a_reset_while_a_request_comes_in(serve: Serve) -> None:
     """A task is made in the universe as it is when the request has come whole: at its time, and to stay."""
-    world = World(await serve())
-    await world.begin()
+    universe = RecordedUniverse(await serve())
+    await universe.begin()
     body = httpx2.Request("POST", ORIGIN, json=example()).content
 
     async def slowly() -> AsyncIterator[bytes]:
         yield body[:10]
-        await world.control("reset", {"start": START / SECOND + 5_000, "mode": "frozen"})
+        await universe.control("reset", {"start": START / SECOND + 5_000, "mode": "frozen"})
         yield body[10:]
 
-    answer = await world.send("POST", "/v1/videos/generations", content=slowly())
-    await expect_task_at(world, answer, START // SECOND + 5_000)
+    answer = await universe.send("POST", "/v1/videos/generations", content=slowly())
+    await expect_task_at(universe, answer, START // SECOND + 5_000)
 
 
 async def test_a_reset_by_another_server_while_a_task_is_planned(serve: Serve, join: Join, tmp_path: Path) -> None:
     """A task that was planned for what is no more is planned again, for what is there now."""
     store, other = Interrupted(tmp_path / "state.db"), join()
-    world = World(await serve(store=store))
-    await world.begin()
+    universe = RecordedUniverse(await serve(store=store))
+    await universe.begin()
     store.meanwhile = lambda: other.reset("blue", start=START + 5_000 * SECOND, rate=0)
-    answer = await world.send("POST", "/v1/videos/generations", json=example())
-    await expect_task_at(world, answer, START // SECOND + 5_000)
+    answer = await universe.send("POST", "/v1/videos/generations", json=example())
+    await expect_task_at(universe, answer, START // SECOND + 5_000)
 
 
-async def expect_task_at(world: World, answer: httpx2.Response, created: int) -> None:
+async def expect_task_at(universe: RecordedUniverse, answer: httpx2.Response, created: int) -> None:
     """Expect an answer that tells of the only task there is, created at a time."""
     assert answer.json()["created"] == created
-    assert [task["id"] for task in (await world.show("tasks"))["tasks"]] == [answer.json()["id"]]
+    assert [task["id"] for task in (await universe.show("tasks"))["tasks"]] == [answer.json()["id"]]

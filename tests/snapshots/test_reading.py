@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mock_server.core.ids import account_id
 from mock_server.snapshots.reading import SnapshotError, read_snapshot
-from tests.snapshots.worlds import HOOK, Mailbox, World, simulated
+from tests.snapshots.programs import HOOK, Mailbox, RecordedUniverse, simulated
 
 ACCOUNT = account_id("blue", "sk-test")
 STRANGER = account_id("red", "sk-test")
@@ -242,13 +242,13 @@ def altered(draw: st.DrawFn) -> bytes:
 async def test_nothing_breaks(mailbox: Mailbox, document: bytes) -> None:
     """Whatever a value in a document is, it is refused in one sentence, or what is restored can be lived in."""
     async with simulated() as client:
-        world = World(client)
-        answer = await world.send("PUT", "/_mock/snapshot", content=document)
+        universe = RecordedUniverse(client)
+        answer = await universe.send("PUT", "/_mock/snapshot", content=document)
         if answer.status_code == 200:
             steps = [("query", 0), ("list", {}), ("create", "", "one", HOOK), ("advance", 200), ("get", "/v1/credits")]
             for path in ("snapshot", "tasks", "callbacks", "accounts", "plans", "limits", "clock"):
-                await world.show(path)
-            assert 500 not in [status for status, *_ in await world.run(steps)]
+                await universe.show(path)
+            assert 500 not in [status for status, *_ in await universe.run(steps)]
         else:
             assert answer.status_code == 400
             assert "\n" not in answer.json()["error"]["message"]

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 
 from mock_server.core.ids import universe_code
 from tests.serving import Wall
-from tests.snapshots.worlds import PROGRAMS, Mailbox, Posted, Record, Step, World, simulated, unpacked
+from tests.snapshots.programs import PROGRAMS, Mailbox, Posted, Record, RecordedUniverse, Step, simulated, unpacked
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("mailbox")]
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("mailbox"), pytest.mark.uncounted]
 
 ELSEWHERE: dict[str, Any] = {"seed": "another", "speed": 1_000.0, "credits": 5.0, "requests_per_minute": 1, "slots": 0}
 """Settings of a server that has nothing in common with the first one's."""
@@ -22,7 +22,7 @@ class Halved(NamedTuple):
     """A run: a snapshot from its middle, who knew what then, and what came of the second half."""
 
     document: bytes
-    middle: World
+    middle: RecordedUniverse
     recorded: list[Record]
     posted: list[Posted]
 
@@ -34,14 +34,14 @@ def later() -> Wall:
     return wall
 
 
-async def halves(world: World, mailbox: Mailbox, before: list[Step], after: list[Step]) -> Halved:
+async def halves(universe: RecordedUniverse, mailbox: Mailbox, before: list[Step], after: list[Step]) -> Halved:
     """Run a program from the beginning of a universe."""
     mailbox.empty()
-    await world.begin()
-    await world.run(before)
-    document, middle = await world.snapshot(), world.called(world.name)
+    await universe.begin()
+    await universe.run(before)
+    document, middle = await universe.snapshot(), universe.called(universe.name)
     mailbox.empty()
-    return Halved(document, middle, await world.run(after), mailbox.empty())
+    return Halved(document, middle, await universe.run(after), mailbox.empty())
 
 
 @SOME
@@ -49,12 +49,12 @@ async def halves(world: World, mailbox: Mailbox, before: list[Step], after: list
 async def test_a_run_goes_on_elsewhere(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
     """From a snapshot, another server with another seed, speed and time answers every request with the same bytes."""
     async with simulated() as here, simulated(wall=later(), **ELSEWHERE) as there:
-        world, copy = World(here), World(there)
-        run = await halves(world, mailbox, before, after)
+        universe, copy = RecordedUniverse(here), RecordedUniverse(there)
+        run = await halves(universe, mailbox, before, after)
         await copy.restore(run.document)
         assert await copy.follow(run.middle).run(after) == run.recorded
         assert mailbox.empty() == run.posted
-        assert await copy.facts() == await world.facts()
+        assert await copy.facts() == await universe.facts()
 
 
 @SOME
@@ -64,9 +64,9 @@ async def test_a_run_again(mailbox: Mailbox, program: list[Step]) -> None:
     async with simulated() as here, simulated(wall=later(), seed="another", speed=1_000.0) as there:
         mailbox.empty()
         runs = []
-        for world in (World(here), World(there)):
-            await world.begin()
-            runs.append((await world.run(program), mailbox.empty(), await world.snapshot()))
+        for universe in (RecordedUniverse(here), RecordedUniverse(there)):
+            await universe.begin()
+            runs.append((await universe.run(program), mailbox.empty(), await universe.snapshot()))
         assert runs[0] == runs[1]
 
 
@@ -75,15 +75,15 @@ async def test_a_run_again(mailbox: Mailbox, program: list[Step]) -> None:
 async def test_a_run_goes_on_under_another_name(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
     """Under another name the same is the same, but for the ids of accounts and what contains them."""
     async with simulated() as here, simulated(wall=later(), **ELSEWHERE) as there:
-        world, copy = World(here, "blue"), World(there, "pink")
-        run = await halves(world, mailbox, before, after)
+        universe, copy = RecordedUniverse(here, "blue"), RecordedUniverse(there, "pink")
+        run = await halves(universe, mailbox, before, after)
         await copy.restore(run.document)
         recorded = await copy.follow(run.middle.called("pink")).run(after)
         assert [*map(in_blue, recorded)] == run.recorded
         assert [in_blue(unpacked(body)) for _, body, _ in mailbox.empty()] == [
             unpacked(body) for _, body, _ in run.posted
         ]
-        assert in_blue(await copy.facts()) == await world.facts()
+        assert in_blue(await copy.facts()) == await universe.facts()
 
 
 def in_blue(said: Any) -> Any:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_server.core.ratelimit import Limit
+from mock_server.core.limits.ratelimit import Limit
 from mock_server.core.types import SECOND, Balance, Task
 from mock_server.store import SqliteStore, Store
 from mock_server.store.protocol import Accepted, Short

@@ -14,14 +14,16 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
-from mock_server.core.billing import balance
 from mock_server.core.idempotency import Claim, claim, expired
-from mock_server.core.queueing import Slots, arrange, put_off
-from mock_server.core.steering import cancel, fail, finish, hold, release
-from mock_server.core.timeline import IllegalTransition
+from mock_server.core.limits.queueing import Slots, arrange, put_off
+from mock_server.core.tasks.billing import balance
+from mock_server.core.tasks.steering import cancel, fail, finish, hold, release
+from mock_server.core.tasks.timeline import IllegalTransition
 from mock_server.core.types import NEVER, SECOND, Balance, Status, Task, TaskError
 from mock_server.store import Store
 from mock_server.store.protocol import Accepted, CreateOutcome, IdTaken, KeyReused, Short, TaskFilter, TaskPage
+
+pytestmark = pytest.mark.uncounted
 
 MakeTask = Callable[..., Task]
 OPENING = 1_000
@@ -212,7 +214,7 @@ class Bank(RuleBasedStateMachine):
     def callbacks_agree(self) -> None:
         """Every callback is due when its task ends, as that is planned now."""
         for universe, tasks in self.stored.items():
-            records = self.loop.run(self.store.deliveries(universe))
+            records = self.loop.run(self.store.callbacks(universe))
             assert [record.due_at for record in records] == [task.timeline.ends_at for task in tasks]
 
 

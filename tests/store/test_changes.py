@@ -8,9 +8,9 @@ import msgspec
 import pytest
 
 from mock_server.core.idempotency import claim
-from mock_server.core.queueing import Slots
-from mock_server.core.steering import cancel, finish, hold, release
-from mock_server.core.timeline import IllegalTransition
+from mock_server.core.limits.queueing import Slots
+from mock_server.core.tasks.steering import cancel, finish, hold, release
+from mock_server.core.tasks.timeline import IllegalTransition
 from mock_server.core.types import NEVER, SECOND, Balance, Instant, Sending, Status, Task
 from mock_server.store import SqliteStore, Store
 from mock_server.store.protocol import Accepted, Short
@@ -48,7 +48,7 @@ async def starts(store: Store, tasks: Sequence[Task], universe: str = "default")
 
 async def due(store: Store, task: Task) -> list[Instant | None]:
     """Return when the callbacks of a task are due."""
-    return [record.due_at for record in await store.deliveries(task.universe, task=task.id)]
+    return [record.due_at for record in await store.callbacks(task.universe, task=task.id)]
 
 
 async def test_a_change_is_kept_with_money_and_callback(store: Store, make_task: MakeTask) -> None:
@@ -76,7 +76,7 @@ async def test_what_was_attempted_keeps_its_schedule(store: Store, make_task: Ma
     task = make_task(callback_url=URL)
     early = msgspec.structs.replace(task, sendings=(Sending(NOW, "early"), *task.sendings))
     await store.create_task(early, opening=PRICE)
-    (sent,) = await store.claim_deliveries("default", now=NOW, wall=1, lease=1, limit=9)
+    (sent,) = await store.claim_callbacks("default", now=NOW, wall=1, lease=1, limit=9)
     await store.finish_attempt(sent, Attempt(NOW, NOW, NOW, 500, None, 0), next_due=retry)
     await change(store, early, cancel, NOW + 2 * SECOND)
     assert await due(store, early) == [retry, NOW + 2 * SECOND]
@@ -124,7 +124,7 @@ async def test_a_task_without_a_slot_in_sight(store: Store, make_task: MakeTask)
     (task,) = await create(store, make_task(callback_url=URL), slots=Slots(universe=0))
     assert task.timeline.waited == NEVER
     assert await store.unended_tasks("default", now=10 * NOW) == (task,)
-    assert await store.claim_deliveries("default", now=NEVER - 1, wall=1, lease=1, limit=9) == ()
+    assert await store.claim_callbacks("default", now=NEVER - 1, wall=1, lease=1, limit=9) == ()
     assert (await store.balance("ACCOUNT", opening=0, now=10 * NOW)).reserved == PRICE
 
 

@@ -61,7 +61,7 @@ async def test_a_taken_id_leaves_nothing(store: Store, make_task: MakeTask) -> N
     assert await store.create_task(again, opening=10 * PRICE, claim=CLAIM) == IdTaken()
     assert await store.task("default", task.id) == task
     assert await store.balance("ACCOUNT", opening=0, now=NOW) == Balance(10 * PRICE, PRICE, 0)
-    assert await store.claim_deliveries("default", now=2 * NOW, wall=1, lease=1, limit=9) == ()
+    assert await store.claim_callbacks("default", now=2 * NOW, wall=1, lease=1, limit=9) == ()
     other = make_task(1)
     assert await store.create_task(other, opening=0, claim=CLAIM) == Accepted(other)
 
@@ -175,7 +175,7 @@ async def test_a_reset_forgets_one_universe(store: Store, make_task: MakeTask) -
     await store.reset("default")
     assert await store.task("default", here.id) is None
     assert await store.accounts("default") == ()
-    assert await store.claim_deliveries("default", now=2 * NOW, wall=1, lease=1, limit=9) == ()
+    assert await store.claim_callbacks("default", now=2 * NOW, wall=1, lease=1, limit=9) == ()
     assert await store.create_task(here, opening=PRICE, claim=CLAIM) == Accepted(here)
     assert await store.create_task(there, opening=0, claim=CLAIM) == Accepted(there, replayed=True)
-    assert len(await store.claim_deliveries("blue", now=2 * NOW, wall=1, lease=1, limit=9)) == 1
+    assert len(await store.claim_callbacks("blue", now=2 * NOW, wall=1, lease=1, limit=9)) == 1

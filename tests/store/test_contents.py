@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mock_server.core.idempotency import claim
-from mock_server.core.ratelimit import Limit
+from mock_server.core.limits.ratelimit import Limit
 from mock_server.core.types import SECOND, Balance, Status, Task
 from mock_server.store import Store
 from mock_server.store.records import (
@@ -37,15 +37,15 @@ async def fill(store: Store, make_task: MakeTask) -> tuple[Task, Task]:
     await store.create_task(ended, opening=10 * PRICE, claim=CLAIM)
     await store.create_task(running, opening=10 * PRICE)
     await store.take_request("default", "ACCOUNT", Limit(60), now=1_000 * SECOND)
-    (delivery,) = await store.claim_deliveries("default", now=NOW, wall=0, lease=1, limit=9)
+    (delivery,) = await store.claim_callbacks("default", now=NOW, wall=0, lease=1, limit=9)
     await store.finish_attempt(delivery, REFUSED, next_due=1_102 * SECOND)
     return ended, running
 
 
 def without_ids(contents: Contents) -> Contents:
     """Return contents without what may change when they are put back."""
-    deliveries = tuple(msgspec.structs.replace(delivery, id=0) for delivery in contents.deliveries)
-    return msgspec.structs.replace(contents, deliveries=deliveries)
+    deliveries = tuple(msgspec.structs.replace(delivery, id=0) for delivery in contents.callbacks)
+    return msgspec.structs.replace(contents, callbacks=deliveries)
 
 
 async def test_contents_are_all_there_is(store: Store, make_task: MakeTask) -> None:
@@ -57,7 +57,7 @@ async def test_contents_are_all_there_is(store: Store, make_task: MakeTask) -> N
     assert found.buckets == (BucketRecord("ACCOUNT", 1_001 * SECOND),)
     assert found.tasks == (TaskRecord(ended, settled=True), TaskRecord(running, settled=False))
     assert found.keys == (KeyRecord("ACCOUNT", "key", CLAIM.fingerprint, ended.id, 1_000 * SECOND),)
-    told = [(each.task, each.due_at, each.attempts) for each in found.deliveries]
+    told = [(each.task, each.due_at, each.attempts) for each in found.callbacks]
     assert told == [(ended.id, 1_102 * SECOND, (REFUSED,)), (running.id, 2_000 * SECOND, ())]
     assert await store.contents("nobody", now=NOW) == NOTHING
 
@@ -106,14 +106,14 @@ async def test_a_universe_goes_on_after_it_was_put_back(store: Store, make_task:
 async def test_deliveries_are_put_back_free(store: Store, make_task: MakeTask) -> None:
     """What a worker had is nobody's; an attempt that was under way does not count, and may be recorded no more."""
     ended, _ = await fill(store, make_task)
-    (delivery,) = await store.claim_deliveries("default", now=NOW, wall=5, lease=100, limit=9)
+    (delivery,) = await store.claim_callbacks("default", now=NOW, wall=5, lease=100, limit=9)
     assert await store.redeliver("default", delivery.id, due_at=NOW, wall=6)
     await store.restore("default", b"", await store.contents("default", now=NOW))
     assert await store.finish_attempt(delivery, REFUSED, next_due=NOW) is None
-    (free,) = await store.claim_deliveries("default", now=NOW, wall=6, lease=100, limit=9)
+    (free,) = await store.claim_callbacks("default", now=NOW, wall=6, lease=100, limit=9)
     assert (free.task, free.attempts, free.earlier, free.due_at) == (ended.id, 1, 1, NOW)
     assert free.id != delivery.id
-    (record,) = await store.deliveries("default", task=ended.id)
+    (record,) = await store.callbacks("default", task=ended.id)
     assert record.attempts == (REFUSED,)
 
 

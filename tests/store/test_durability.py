@@ -12,16 +12,16 @@ from typing import IO
 import msgspec
 import pytest
 
-from mock_server.core.billing import balance
 from mock_server.core.idempotency import Claim, claim
-from mock_server.core.ratelimit import Limit
-from mock_server.core.steering import cancel
+from mock_server.core.limits.ratelimit import Limit
+from mock_server.core.tasks.billing import balance
+from mock_server.core.tasks.steering import cancel
 from mock_server.core.types import SECOND, Balance, Task
 from mock_server.store import SqliteStore
 from mock_server.store.protocol import Accepted, TaskFilter
 from mock_server.store.records import UniverseRecord
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 MakeTask = Callable[..., Task]
 Pairs = list[tuple[Task, Claim]]
@@ -111,7 +111,7 @@ async def test_what_was_answered_survives_a_kill(tmp_path: Path, make_task: Make
         await check_keys(store, sent, stored)
         await store.close()
     store = SqliteStore(path)
-    deliveries = await store.claim_deliveries("default", now=LATER, wall=1, lease=1, limit=10**6)
+    deliveries = await store.claim_callbacks("default", now=LATER, wall=1, lease=1, limit=10**6)
     assert {delivery.task for delivery in deliveries} == await stored_ids(store, sent)
     await store.close()
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mock_server.core.files import FileUsage, StoredFile
+from mock_server.core.files.file import FileUsage, StoredFile
 from mock_server.core.types import SECOND
 from mock_server.store import Store
 from mock_server.store.records import FilePage

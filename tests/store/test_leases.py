@@ -11,12 +11,12 @@ import pytest
 
 from mock_server.core.types import SECOND, Task
 from mock_server.store import SqliteStore, StateError
-from mock_server.store.records import Attempt, Delivery, Waiting
+from mock_server.store.records import Attempt, DueCallback, Waiting
 
 pytestmark = pytest.mark.anyio
 
 MakeTask = Callable[..., Task]
-PROGRAM = Path(__file__).with_name("claim_deliveries.py")
+PROGRAM = Path(__file__).with_name("claim_callbacks.py")
 LATE = 10_000 * SECOND
 LEASE = 15 * SECOND
 ACCEPTED = Attempt(due_at=20, started_at=21, ended_at=22, status=204, error=None, size=0)
@@ -50,9 +50,9 @@ def worker(path: Path) -> Iterator["subprocess.Popen[bytes]"]:
         yield process
 
 
-async def claimed(store: SqliteStore, wall: int = 2) -> tuple[Delivery, ...]:
+async def claimed(store: SqliteStore, wall: int = 2) -> tuple[DueCallback, ...]:
     """Claim what is due."""
-    return await store.claim_deliveries("default", now=LATE, wall=wall, lease=LEASE, limit=9)
+    return await store.claim_callbacks("default", now=LATE, wall=wall, lease=LEASE, limit=9)
 
 
 async def test_a_restart_takes_up_what_was_under_way(path: Path) -> None:
@@ -118,9 +118,9 @@ async def test_what_is_over_stays_over(path: Path) -> None:
 async def test_a_file_without_deliveries(path: Path) -> None:
     """A state file that has lost its tables is refused with the reason."""
     connection = sqlite3.connect(path)
-    connection.execute("DROP TABLE delivery")
+    connection.execute("DROP TABLE callback")
     connection.close()
-    with pytest.raises(StateError, match="cannot be used as a state file: no such table: delivery"):
+    with pytest.raises(StateError, match="cannot be used as a state file: no such table: callback"):
         SqliteStore(path)
 
 

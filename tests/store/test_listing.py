@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mock_server.core.timeline import RETENTION
+from mock_server.core.tasks.timeline import RETENTION
 from mock_server.core.types import SECOND, Status, Task
 from mock_server.store import Store
 from mock_server.store.protocol import TaskFilter, TaskPage

@@ -6,8 +6,8 @@ from functools import partial
 import msgspec
 import pytest
 
-from mock_server.core.queueing import Slots
-from mock_server.core.steering import cancel
+from mock_server.core.limits.queueing import Slots
+from mock_server.core.tasks.steering import cancel
 from mock_server.core.types import SECOND, Task
 from mock_server.store import SqliteStore, Store
 from mock_server.store.protocol import Accepted
@@ -52,7 +52,7 @@ async def test_a_limit(store: Store, make_task: MakeTask) -> None:
     assert await store.task("default", two.id) != moved
 
 
-async def test_another_world(store: Store, make_task: MakeTask) -> None:
+async def test_a_universe_that_is_begun_anew(store: Store, make_task: MakeTask) -> None:
     """A universe that is begun anew, or put back, has other tasks, and others keep theirs."""
     task, other = make_task(), make_task(universe="blue", account="BLUE")
     assert [await read(store, each) for each in (task, other)] == [task, other]

@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.core.types import SECOND, Task
 from mock_server.store import SqliteStore
-from mock_server.store.records import Attempt, Delivery
+from mock_server.store.records import Attempt, DueCallback
 
 pytestmark = pytest.mark.anyio
 
@@ -32,16 +32,16 @@ async def embedded(anyio_backend: str, path: Path) -> AsyncIterator[SqliteStore]
     await opened.close()
 
 
-async def claimed(store: SqliteStore, make_task: MakeTask, number: int) -> tuple[Delivery, ...]:
+async def claimed(store: SqliteStore, make_task: MakeTask, number: int) -> tuple[DueCallback, ...]:
     """Store so many tasks and claim their callbacks."""
     for each in range(number):
         await store.create_task(make_task(each, callback_url=URL), opening=10**9)
-    return await store.claim_deliveries("default", now=10_000 * SECOND, wall=0, lease=SECOND, limit=number)
+    return await store.claim_callbacks("default", now=10_000 * SECOND, wall=0, lease=SECOND, limit=number)
 
 
 async def recorded(store: SqliteStore) -> list[int]:
     """Return how many attempts each delivery has."""
-    return [len(record.attempts) for record in await store.deliveries("default")]
+    return [len(record.attempts) for record in await store.callbacks("default")]
 
 
 async def test_many_at_once(embedded: SqliteStore, make_task: MakeTask) -> None:
@@ -67,7 +67,7 @@ async def test_all_or_none(embedded: SqliteStore, make_task: MakeTask, path: Pat
     other.close()
     assert [str(outcome) for outcome in outcomes] == ["database is locked"] * 2
     assert await recorded(embedded) == [0, 0]
-    again = await embedded.claim_deliveries("default", now=10_000 * SECOND, wall=SECOND, lease=SECOND, limit=9)
+    again = await embedded.claim_callbacks("default", now=10_000 * SECOND, wall=SECOND, lease=SECOND, limit=9)
     assert again == deliveries
 
 

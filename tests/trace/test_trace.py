@@ -29,7 +29,7 @@ def test_no_clause_of_the_client_is_without_a_rule_or_a_reason() -> None:
 
 
 def test_checks(tmp_path: Path) -> None:
-    """Ids stand in the call, in the test's own table, or in a table of the module that it names."""
+    """Ids stand in the call, in the test's own table, or in a table of the module that it names, or is made of."""
     found = write(
         tmp_path,
         """
@@ -39,7 +39,7 @@ def test_checks(tmp_path: Path) -> None:
 
         def test_one():
             check_broken("A1", traffic)
-            check_error("S1", traffic)
+            check_error("Z1", traffic)
             outcome("A9", traffic)
 
         @mark(("rule", "told"), BROKEN)
@@ -50,11 +50,15 @@ def test_checks(tmp_path: Path) -> None:
         def test_named(rule):
             check_good(rule, GOOD[rule])
             check_good()
+
+        test_made = by_table(check_good, GOOD)
+        test_quiet = by_table(outcome, GOOD)
         """,
     )
     assert [(each.rule, each.side, each.test.partition("::")[2]) for each in found] == [
+        ("A4", "control", "test_made"),
         ("A1", "broken", "test_one"),
-        ("S1", "broken", "test_one"),
+        ("Z1", "broken", "test_one"),
         ("A2", "broken", "test_table"),
         ("A3", "broken", "test_table"),
         ("A5", "control", "test_named"),
@@ -136,7 +140,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert code == 1
     assert "no broken client: A1, A10" in told
     (tmp_path / "tests" / "test_a.py").write_text("def check_good(")
-    assert run()[0] == 1
+    assert run()[0] == 2
     code, told = run("--tests", "nowhere")
     assert code == 2
     assert "--tests must be a directory; there is none at nowhere" in told

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from tests.serving import CREATE, example
-from tests.wire.conftest import World
+from tests.wire.conftest import Universe
 from tests.wire.raw import End, Seen
 
 OK: Final = "HTTP/1.1 200 OK"
@@ -18,7 +18,7 @@ ABSENT: Final = object()
 class Case(msgspec.Struct, frozen=True):
     """An example at work: in a universe, the true answer that there would be, and what the server waited for."""
 
-    world: World
+    universe: Universe
     operation: str
     true: Seen
     waits: list[float]
@@ -43,7 +43,7 @@ def seen(
     """Expect an answer with this first line, end, body (None: any), headers (lists if several), and waits."""
 
     def check(case: Case) -> None:
-        came = case.world.ask(case.operation, to_end=end != "open")
+        came = case.universe.ask(case.operation, to_end=end != "open")
         assert (came.start.decode(), came.end) == (start, end)
         assert body is None or came.body == body(case.true.body)
         assert waits is None or case.waits == waits
@@ -59,7 +59,7 @@ def refused(status: str, **headers: Any) -> Check:
 
     def check(case: Case) -> None:
         seen(f"HTTP/1.1 {status}", body=None, content_type="application/json", **headers)(case)
-        assert json.loads(case.world.ask(case.operation, to_end=False).body)["error"]["message"]
+        assert json.loads(case.universe.ask(case.operation, to_end=False).body)["error"]["message"]
 
     return check
 
@@ -68,9 +68,9 @@ def lost(*, created: bool, **expected: Any) -> Check:
     """Expect no answer to a create, which was carried out or not."""
 
     def check(case: Case) -> None:
-        tasks = case.world.tasks()
+        tasks = case.universe.tasks()
         seen("", end="FIN", body=lambda _: b"", **expected)(case)
-        assert case.world.tasks() == tasks + created
+        assert case.universe.tasks() == tasks + created
 
     return check
 
@@ -79,7 +79,7 @@ def members(**expected: Any) -> Check:
     """Expect members of the JSON of an answer."""
 
     def check(case: Case) -> None:
-        came = case.world.ask(case.operation, to_end=False)
+        came = case.universe.ask(case.operation, to_end=False)
         assert came.start.decode() == OK
         check_members(json.loads(came.body), expected)
 
@@ -99,12 +99,12 @@ def life(*stages: tuple[float, Mapping[str, Any]], created: Mapping[str, Any] = 
     """Expect of a task that is created what a query shows of it, after so many seconds each."""
 
     def check(case: Case) -> None:
-        world, before = case.world, 0.0
-        task = world.call("POST", CREATE, example())
+        universe, before = case.universe, 0.0
+        task = universe.call("POST", CREATE, example())
         check_members(task, created)
         for seconds, expected in stages:
-            world.control("POST", "clock", {"advance": seconds - before})
-            check_members(world.call("GET", f"/v1/tasks/{task['id']}"), expected)
+            universe.control("POST", "clock", {"advance": seconds - before})
+            check_members(universe.call("GET", f"/v1/tasks/{task['id']}"), expected)
             before = seconds
 
     return check
@@ -116,26 +116,26 @@ def fetched(
     """Expect of the link of a task that is created what it leads to."""
 
     def check(case: Case) -> None:
-        case.world.finish_task()
+        case.universe.finish_task()
         seen(start, body=body, **headers)(case)
         assert len(case.waits) == waits
-        assert case.world.exchanges()[-1]["faults"] == words.split(", ")
+        assert case.universe.exchanges()[-1]["faults"] == words.split(", ")
 
     return check
 
 
 def unknown(case: Case) -> None:
     """Expect a task to be unknown for five seconds."""
-    world = case.world
-    path = f"/v1/tasks/{world.call('POST', CREATE, example())['id']}"
-    assert world.live.client.get(path, headers=world.headers).status_code == 404
-    world.control("POST", "clock", {"advance": 5})
-    assert world.call("GET", path)["status"] == "pending"
+    universe = case.universe
+    path = f"/v1/tasks/{universe.call('POST', CREATE, example())['id']}"
+    assert universe.live.client.get(path, headers=universe.headers).status_code == 404
+    universe.control("POST", "clock", {"advance": 5})
+    assert universe.call("GET", path)["status"] == "pending"
 
 
 def crowded(case: Case) -> None:
     """Expect the third task to be refused while two are under way, of which the true answer was one."""
-    answers = [case.world.ask("create", to_end=False).start for _ in range(2)]
+    answers = [case.universe.ask("create", to_end=False).start for _ in range(2)]
     assert answers == [OK.encode(), b"HTTP/1.1 429 Too Many Requests"]
 
 
@@ -149,7 +149,7 @@ def rated(case: Case) -> None:
 def closed(case: Case) -> None:
     """Expect each creation to be refused, and no model to be shown."""
     refused("403 Forbidden")(case)
-    assert case.world.call("GET", "/v1/models")["data"] == []
+    assert case.universe.call("GET", "/v1/models")["data"] == []
 
 
 def jittered(case: Case) -> None:
@@ -157,9 +157,3 @@ def jittered(case: Case) -> None:
     seen()(case)
     (wait,) = case.waits
     assert 0.1 <= wait <= 0.5
-
-
-def corrupted(body: bytes) -> bytes:
-    """Return a file with another byte in its middle."""
-    half = len(body) // 2
-    return body[:half] + bytes([body[half] ^ 0x55]) + body[half + 1 :]

@@ -16,7 +16,7 @@ import httpx2
 import msgspec
 import requests
 
-from tests.conftest import NO_CERTIFICATES
+from tests.serving import NO_CERTIFICATES
 
 Ask: TypeAlias = Callable[[str, Mapping[str, str], float], Any]
 """Gets the JSON behind a URL, with these headers, and so much patience in seconds."""

@@ -12,12 +12,11 @@ import pytest
 from contracts.drive.live import LiveServer
 from mock_server.app import create_app
 from mock_server.core.plans.wire import Manner
+from mock_server.http import connection
+from mock_server.http.connection import Connection
 from mock_server.journal.exchange import Exchange
-from mock_server.serving import connection
-from mock_server.serving.connection import Connection
 from mock_server.settings import Settings
-from tests.conftest import NO_CERTIFICATES
-from tests.serving import CREATE, Wall, bearer, example
+from tests.serving import CREATE, NO_CERTIFICATES, Wall, bearer, example
 from tests.wire.raw import Client, Quiet, Seen
 
 LONG: Final = 300
@@ -46,7 +45,11 @@ class Live:
         return Client(self.url, quiet=self.quiet)
 
 
-class World:
+ENDS: Final[Mapping[str, str]] = {"close": "FIN", "reset": "RST", "half-close": "half-closed", "silence": "silence"}
+"""How each manner of hanging up is seen."""
+
+
+class Universe:
     """A universe, its tasks, and its plans.
 
     Args:
@@ -175,8 +178,8 @@ def live(quiet: Quiet) -> Iterator[Live]:
 
 
 @pytest.fixture
-def world(live: Live) -> World:
+def universe(live: Live) -> Universe:
     """A universe of the test's own, with a task that has ended."""
-    world = World(live)
-    world.finish_task()
-    return world
+    universe = Universe(live)
+    universe.finish_task()
+    return universe

@@ -8,7 +8,7 @@ import pytest
 from mock_server.core.plans.bodies import BODY_FAULTS
 from mock_server.core.plans.wire import FRAMING_FAULTS, CutPoint, Manner
 from tests.wire.clients import CLIENTS, EXPECTED, outcome
-from tests.wire.conftest import World
+from tests.wire.conftest import Universe
 from tests.wire.raw import PATIENCE_SECONDS
 
 LITTLE_PATIENCE_SECONDS = 0.5
@@ -18,12 +18,12 @@ IN_VAIN = {f"disconnect {at} silence" for at in get_args(CutPoint)[:-1]}
 
 
 @pytest.mark.parametrize("words", EXPECTED)
-def test_what_a_client_makes_of_it(world: World, words: str) -> None:
+def test_what_a_client_makes_of_it(universe: Universe, words: str) -> None:
     """Each in its own way, when it gets a document; they differ more than one would think."""
-    true = world.call("GET", "/v1/credits")
-    world.plan(f"{words} on=credits")
+    true = universe.call("GET", "/v1/credits")
+    universe.plan(f"{words} on=credits")
     patience = LITTLE_PATIENCE_SECONDS if words in IN_VAIN else PATIENCE_SECONDS
-    request = f"{world.live.url}/v1/credits", world.headers, patience
+    request = f"{universe.live.url}/v1/credits", universe.headers, patience
     with ThreadPoolExecutor(len(CLIENTS)) as pool:
         outcomes = pool.map(lambda ask: outcome(ask, true, *request), CLIENTS.values())
     assert dict(zip(CLIENTS, outcomes, strict=True)) == EXPECTED[words]

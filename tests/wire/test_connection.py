@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from mock_server.app import create_app
-from mock_server.serving.connection import unacknowledged
+from mock_server.http.connection import unacknowledged
 from mock_server.settings import Settings
 from tests.serving import Wall
-from tests.wire.conftest import Live, World
+from tests.wire.conftest import Live, Universe
 from tests.wire.raw import Quiet
 from tests.wire.servers import OtherServer
 
@@ -42,13 +42,13 @@ def test_a_connection_that_is_given_away(quiet: Quiet, before: int) -> None:
     with server.running() as url:
         live = Live(url, quiet, ())
         with live.client, live.connect() as client:
-            world = World(live)
+            universe = Universe(live)
             for _ in range(before):
-                world.send(client, "credits", headers={"x-mock-plan": "answer 503"})
+                universe.send(client, "credits", headers={"x-mock-plan": "answer 503"})
                 assert client.read_answer().start == b"HTTP/1.1 503 Service Unavailable"
-            world.send(client, "credits", headers={"connection": "upgrade", "upgrade": "websocket"})
+            universe.send(client, "credits", headers={"connection": "upgrade", "upgrade": "websocket"})
             assert client.read_to_end().raw == b"something else"
-            assert world.ask("credits", to_end=False).start == b"HTTP/1.1 200 OK"
+            assert universe.ask("credits", to_end=False).start == b"HTTP/1.1 200 OK"
 
 
 def test_what_has_not_arrived(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

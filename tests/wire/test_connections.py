@@ -6,16 +6,16 @@ import pytest
 
 from mock_server.core.plans.wire import FRAMING_FAULTS
 from tests.serving import CREATE
-from tests.wire.conftest import World
+from tests.wire.conftest import Universe
 
 OK = b"HTTP/1.1 200 OK"
 
 
-def request(world: World, operation: str, *headers: str, version: str = "1.1") -> bytes:
+def request(universe: Universe, operation: str, *headers: str, version: str = "1.1") -> bytes:
     """Return the bytes of a request."""
-    method, path, body = world.requests[operation]
+    method, path, body = universe.requests[operation]
     length = () if body is None else (f"content-length: {len(body)}",)
-    key = f"authorization: {world.headers['authorization']}"
+    key = f"authorization: {universe.headers['authorization']}"
     head = "\r\n".join((f"{method} {path} HTTP/{version}", "host: localhost", key, *length, *headers, "", ""))
     return head.encode() + (body or b"")
 
@@ -34,38 +34,38 @@ def request(world: World, operation: str, *headers: str, version: str = "1.1") -
         "delay 0 before-head",
     ],
 )
-def test_a_connection_goes_on(world: World, words: str) -> None:
+def test_a_connection_goes_on(universe: Universe, words: str) -> None:
     """After an answer that HTTP can say, however wrong it is, ten more come by the same connection."""
-    world.plan(f"{words} on=credits")
-    with world.live.connect() as client:
+    universe.plan(f"{words} on=credits")
+    with universe.live.connect() as client:
         for _ in range(5):
-            world.send(client, "credits")
+            universe.send(client, "credits")
             client.read_answer()
-            world.send(client, "list")
+            universe.send(client, "list")
             assert client.read_answer().start == OK
 
 
 @pytest.mark.parametrize("fault", FRAMING_FAULTS)
-def test_others_are_left_alone(world: World, fault: str) -> None:
+def test_others_are_left_alone(universe: Universe, fault: str) -> None:
     """While one connection has its fault, and afterwards, another that was open before serves on."""
-    world.plan(f"framing {fault} on=credits", "stall in-body on=list")
-    with world.live.connect() as other, world.live.connect() as stalled:
-        world.send(other, "query")
+    universe.plan(f"framing {fault} on=credits", "stall in-body on=list")
+    with universe.live.connect() as other, universe.live.connect() as stalled:
+        universe.send(other, "query")
         assert other.read_answer().start == OK
-        world.send(stalled, "list")
+        universe.send(stalled, "list")
         assert stalled.read_to_end().end == "silence"
-        with world.live.connect() as faulty:
-            world.send(faulty, "credits")
+        with universe.live.connect() as faulty:
+            universe.send(faulty, "credits")
             faulty.read_some()
-            world.send(other, "query")
+            universe.send(other, "query")
             assert other.read_answer().start == OK
 
 
-def test_requests_in_a_row(world: World) -> None:
+def test_requests_in_a_row(universe: Universe) -> None:
     """Requests that are sent before the first is answered are answered in order, each with its own fault."""
-    world.plan("answer 503 on=credits", "framing provisional:1 on=list", "framing trailer on=query")
-    row = [request(world, operation) for operation in ("credits", "create", "list", "models", "query", "credits")]
-    with world.live.connect() as client:
+    universe.plan("answer 503 on=credits", "framing provisional:1 on=list", "framing trailer on=query")
+    row = [request(universe, operation) for operation in ("credits", "create", "list", "models", "query", "credits")]
+    with universe.live.connect() as client:
         client.socket.sendall(b"".join(row))
         seen = client.read_to_end()
     assert re.findall(rb"HTTP/1\.1 [^\r]*", seen.raw) == [
@@ -92,41 +92,41 @@ def test_requests_in_a_row(world: World) -> None:
     ],
 )
 @pytest.mark.parametrize("rows", [1, 3])
-def test_what_follows_an_answer_that_ends_the_connection(world: World, words: str, end: str, rows: int) -> None:
+def test_what_follows_an_answer_that_ends_the_connection(universe: Universe, words: str, end: str, rows: int) -> None:
     """It is not carried out, whether it came in the same piece or comes later; and the end comes all the same."""
-    tasks = world.tasks()
-    world.plan(f"{words} on=credits")
-    with world.live.connect() as client:
-        client.socket.sendall(request(world, "credits") + request(world, "create") * rows)
+    tasks = universe.tasks()
+    universe.plan(f"{words} on=credits")
+    with universe.live.connect() as client:
+        client.socket.sendall(request(universe, "credits") + request(universe, "create") * rows)
         seen = client.read_to_end()
         assert seen.end == end
         assert seen.raw.count(b"HTTP/1.1") == 1
         if end == "silence":
-            client.socket.sendall(request(world, "create") * rows)
+            client.socket.sendall(request(universe, "create") * rows)
         client.leave()
-        world.live.quiet.wait_for_end(client.port)
-    assert world.tasks() == tasks
+        universe.live.quiet.wait_for_end(client.port)
+    assert universe.tasks() == tasks
 
 
 @pytest.mark.parametrize("words", ["delay 86400 before-head", "delay 86400 in-body pieces=2", "delay 86400 in-head"])
-def test_a_client_that_leaves_with_requests_in_a_row(world: World, words: str) -> None:
+def test_a_client_that_leaves_with_requests_in_a_row(universe: Universe, words: str) -> None:
     """The server notices though another request waits, and so the first is over."""
-    world.plan(f"{words} on=credits")
-    with world.live.connect() as client:
-        client.socket.sendall(request(world, "credits") + request(world, "create"))
+    universe.plan(f"{words} on=credits")
+    with universe.live.connect() as client:
+        client.socket.sendall(request(universe, "credits") + request(universe, "create"))
         if "in-" in words:
             client.read_some()
         else:
-            world.call("GET", "/v1/tasks")
-    assert [entry["operation"] for entry in world.exchanges()][-1] == "getCredits"
+            universe.call("GET", "/v1/tasks")
+    assert [entry["operation"] for entry in universe.exchanges()][-1] == "getCredits"
 
 
 @pytest.mark.parametrize("status", [100, 101, 102, 103, 199])
 @pytest.mark.parametrize("words", ["answer {}", "head status={}"])
-def test_a_provisional_status_that_nothing_follows(world: World, words: str, status: int) -> None:
+def test_a_provisional_status_that_nothing_follows(universe: Universe, words: str, status: int) -> None:
     """A head without a length is sent, no body, and the connection is closed: a client waits for nothing."""
-    world.plan(f"{words.format(status)} on=query")
-    seen = world.ask("query")
+    universe.plan(f"{words.format(status)} on=query")
+    seen = universe.ask("query")
     assert seen.start.startswith(b"HTTP/1.1 %d" % status)
     assert (seen.end, seen.body) == ("FIN", b"")
     assert not seen.headers.keys() & {"content-length", "transfer-encoding"}
@@ -135,10 +135,10 @@ def test_a_provisional_status_that_nothing_follows(world: World, words: str, sta
 @pytest.mark.parametrize("status", [204, 304])
 @pytest.mark.parametrize("words", ["answer {}", 'answer {} json={{"a":1}}', "head status={}"])
 @pytest.mark.parametrize("more", ["", "; disconnect after-response", "; framing chunked"])
-def test_a_status_without_a_body(world: World, words: str, status: int, more: str) -> None:
+def test_a_status_without_a_body(universe: Universe, words: str, status: int, more: str) -> None:
     """No body and no length go with it, even where there would be a body."""
-    world.plan(f"{words.format(status)} on=query{more}")
-    seen = world.ask("query", to_end="disconnect" in more)
+    universe.plan(f"{words.format(status)} on=query{more}")
+    seen = universe.ask("query", to_end="disconnect" in more)
     assert seen.start.startswith(b"HTTP/1.1 %d" % status)
     assert (seen.body, "content-length" in seen.headers) == (b"", False)
 
@@ -161,11 +161,13 @@ def test_a_status_without_a_body(world: World, words: str, status: int, more: st
     ],
 )
 @pytest.mark.parametrize("more", ["", "; delay 0 in-head"])
-def test_what_plans_do_to_the_head(world: World, words: str, pairs: list[tuple[str, str]], end: str, more: str) -> None:
+def test_what_plans_do_to_the_head(
+    universe: Universe, words: str, pairs: list[tuple[str, str]], end: str, more: str
+) -> None:
     """What the server says itself, the date and the id too, is there to be changed or left out like the rest."""
-    true = world.ask("query", to_end=False)
-    world.plan(f"head {words} on=query{more}")
-    seen = world.ask("query", to_end=bool(more) or end == "FIN")
+    true = universe.ask("query", to_end=False)
+    universe.plan(f"head {words} on=query{more}")
+    seen = universe.ask("query", to_end=bool(more) or end == "FIN")
     names = {name for part in words.split() for name in part.replace("headers.", "").lower().split("=")[:1]}
     if "without" in names:
         names = set(words.lower().partition("=")[2].split(","))
@@ -181,11 +183,11 @@ def test_what_plans_do_to_the_head(world: World, words: str, pairs: list[tuple[s
     "words", ["answer 503", "framing chunked", "framing trailer", "disconnect in-body", "limit tasks=9"]
 )
 @pytest.mark.parametrize("headers", [(), ("connection: keep-alive",)])
-def test_http_1_0(world: World, words: str, headers: tuple[str, ...]) -> None:
+def test_http_1_0(universe: Universe, words: str, headers: tuple[str, ...]) -> None:
     """A client of the old version gets the same, and the connection is closed."""
-    world.plan(f"{words} on=create")
-    with world.live.connect() as client:
-        client.socket.sendall(request(world, "create", *headers, version="1.0"))
+    universe.plan(f"{words} on=create")
+    with universe.live.connect() as client:
+        client.socket.sendall(request(universe, "create", *headers, version="1.0"))
         seen = client.read_to_end()
     assert seen.end == "FIN"
     assert seen.start.startswith(b"HTTP/1.1 503" if "503" in words else OK)
@@ -196,11 +198,11 @@ def test_http_1_0(world: World, words: str, headers: tuple[str, ...]) -> None:
     ("words", "end"),
     [("answer 503", "open"), ("framing garbage", "FIN"), ("stall before-response phase=before", "silence")],
 )
-def test_a_client_that_asks_before_it_sends_its_body(world: World, words: str, end: str) -> None:
+def test_a_client_that_asks_before_it_sends_its_body(universe: Universe, words: str, end: str) -> None:
     """It is told to go on, once, and then gets its fault."""
-    world.plan(f"{words} on=create")
-    head, _, body = request(world, "create", "expect: 100-continue").partition(b"\r\n\r\n")
-    with world.live.connect() as client:
+    universe.plan(f"{words} on=create")
+    head, _, body = request(universe, "create", "expect: 100-continue").partition(b"\r\n\r\n")
+    with universe.live.connect() as client:
         client.socket.sendall(head + b"\r\n\r\n")
         client.read_until(b"100 Continue\r\n\r\n")
         client.socket.sendall(body)
@@ -211,23 +213,23 @@ def test_a_client_that_asks_before_it_sends_its_body(world: World, words: str, e
 
 
 @pytest.mark.parametrize("how", ["half-close", "silence"])
-def test_a_body_that_is_not_wanted(world: World, how: str) -> None:
+def test_a_body_that_is_not_wanted(universe: Universe, how: str) -> None:
     """Where the body would be too large, nobody is told to send it: not after the end either."""
-    world.plan(f"disconnect after-response {how} on=create")
-    with world.live.connect() as client:
-        client.send("POST", CREATE, {**world.headers, "expect": "100-continue", "content-length": "999999999"})
+    universe.plan(f"disconnect after-response {how} on=create")
+    with universe.live.connect() as client:
+        client.send("POST", CREATE, {**universe.headers, "expect": "100-continue", "content-length": "999999999"})
         seen = client.read_to_end()
         client.leave()
     assert seen.start.startswith(b"HTTP/1.1 413")
     assert b"Continue" not in client.raw
 
 
-def test_a_client_that_closes_its_side(world: World) -> None:
+def test_a_client_that_closes_its_side(universe: Universe) -> None:
     """A server that is told that nothing more comes closes too; what is planned after that is not sent."""
-    world.plan("stall in-body on=query")
-    with world.live.connect() as client:
-        world.send(client, "query")
+    universe.plan("stall in-body on=query")
+    with universe.live.connect() as client:
+        universe.send(client, "query")
         seen = client.read_to_end()
         client.leave()
         assert client.raw == seen.raw
-        world.live.quiet.wait_for_end(client.port)
+        universe.live.quiet.wait_for_end(client.port)

@@ -5,12 +5,9 @@ from typing import Final, get_args
 import pytest
 
 from mock_server.core.plans.wire import CutPoint, Manner
-from tests.wire.conftest import World
+from tests.wire.conftest import ENDS, Universe
 
 POINTS: Final = get_args(CutPoint)
-ENDS: Final = {"close": "FIN", "reset": "RST", "half-close": "half-closed", "silence": "silence"}
-"""How each manner is seen."""
-
 PARTS: Final = {
     "before-response": (0, 0),
     "in-head": (0.5, 0),
@@ -35,11 +32,11 @@ def masked(head: bytes) -> bytes:
 @pytest.mark.parametrize("operation", ["query", "list", "credits", "create", "result"])
 @pytest.mark.parametrize("how", get_args(Manner))
 @pytest.mark.parametrize("at", POINTS)
-def test_what_is_on_the_wire(world: World, at: CutPoint, how: Manner, operation: str) -> None:
+def test_what_is_on_the_wire(universe: Universe, at: CutPoint, how: Manner, operation: str) -> None:
     """So much of the true answer, whose head does not tell of the end; then the end, as it is wanted."""
-    true = world.ask(operation, to_end=False, headers={"idempotency-key": "one"})
-    world.plan(f"disconnect {at} {how} on={operation}")
-    seen = world.ask(operation, headers={"idempotency-key": "one"})
+    true = universe.ask(operation, to_end=False, headers={"idempotency-key": "one"})
+    universe.plan(f"disconnect {at} {how} on={operation}")
+    seen = universe.ask(operation, headers={"idempotency-key": "one"})
     head, body = PARTS[at]
     expected = true.head
     if operation == "create":
@@ -63,11 +60,11 @@ def test_what_is_on_the_wire(world: World, at: CutPoint, how: Manner, operation:
     ],
 )
 @pytest.mark.parametrize("how", get_args(Manner))
-def test_where_exactly(world: World, words: str, head: bytes | None, body: bytes | None, how: str) -> None:
+def test_where_exactly(universe: Universe, words: str, head: bytes | None, body: bytes | None, how: str) -> None:
     """After so many bytes of head or body, or so much of it; all of it if there is less."""
-    true = world.ask("query", to_end=False)
-    world.plan(f"disconnect {words} {how} on=query")
-    seen = world.ask("query")
+    true = universe.ask("query", to_end=False)
+    universe.plan(f"disconnect {words} {how} on=query")
+    seen = universe.ask("query")
     assert seen.end == ENDS[how]
     assert seen.head == head if head is not None else seen.start == true.start
     assert seen.body == (true.body if body is None else body)
@@ -75,48 +72,48 @@ def test_where_exactly(world: World, words: str, head: bytes | None, body: bytes
 
 @pytest.mark.parametrize("how", get_args(Manner))
 @pytest.mark.parametrize("words", ["disconnect before-response", "disconnect before-response phase=before"])
-def test_a_create_whose_answer_is_lost(world: World, words: str, how: str) -> None:
+def test_a_create_whose_answer_is_lost(universe: Universe, words: str, how: str) -> None:
     """It is carried out and paid for; but not with the phase before, as if it had been lost on the way."""
-    tasks, used = world.tasks(), world.used()
-    world.plan(f"{words} {how} on=create")
-    assert world.ask("create").raw == b""
+    tasks, used = universe.tasks(), universe.used()
+    universe.plan(f"{words} {how} on=create")
+    assert universe.ask("create").raw == b""
     created = 0 if "before-response phase" in words else 1
-    assert world.tasks() == tasks + created
-    assert (world.used() > used) == bool(created)
+    assert universe.tasks() == tasks + created
+    assert (universe.used() > used) == bool(created)
 
 
-def test_an_answer_that_denies_a_task(world: World) -> None:
+def test_an_answer_that_denies_a_task(universe: Universe) -> None:
     """With the phase after the request is carried out before it is answered so; with the phase before it is not."""
-    tasks, used = world.tasks(), world.used()
-    world.plan("answer 500 phase=after nth=1 on=create", "answer 500 nth=2 on=create")
-    assert world.ask("create", to_end=False).start == b"HTTP/1.1 500 Internal Server Error"
-    assert world.tasks() == tasks + 1
-    assert world.used() > used
-    used = world.used()
-    assert world.ask("create", to_end=False).start == b"HTTP/1.1 500 Internal Server Error"
-    assert (world.tasks(), world.used()) == (tasks + 1, used)
+    tasks, used = universe.tasks(), universe.used()
+    universe.plan("answer 500 phase=after nth=1 on=create", "answer 500 nth=2 on=create")
+    assert universe.ask("create", to_end=False).start == b"HTTP/1.1 500 Internal Server Error"
+    assert universe.tasks() == tasks + 1
+    assert universe.used() > used
+    used = universe.used()
+    assert universe.ask("create", to_end=False).start == b"HTTP/1.1 500 Internal Server Error"
+    assert (universe.tasks(), universe.used()) == (tasks + 1, used)
 
 
 @pytest.mark.parametrize("how", ["close", "reset", "silence"])
-def test_a_lost_create_can_be_asked_for_again(world: World, how: str) -> None:
+def test_a_lost_create_can_be_asked_for_again(universe: Universe, how: str) -> None:
     """With an idempotency key the next answer is that of the first request, which went through."""
-    tasks = world.tasks()
-    world.plan(f"disconnect in-body {how} on=create nth=1")
-    lost = world.ask("create", headers={"idempotency-key": "one"})
-    again = world.ask("create", to_end=False, headers={"idempotency-key": "one"})
+    tasks = universe.tasks()
+    universe.plan(f"disconnect in-body {how} on=create nth=1")
+    lost = universe.ask("create", headers={"idempotency-key": "one"})
+    again = universe.ask("create", to_end=False, headers={"idempotency-key": "one"})
     assert again.headers["idempotency-replayed"] == "true"
     assert again.body.startswith(lost.body)
-    assert world.tasks() == tasks + 1
+    assert universe.tasks() == tasks + 1
 
 
 @pytest.mark.parametrize("how", get_args(Manner))
-def test_an_end_does_not_overtake_a_large_answer(world: World, how: Manner) -> None:
+def test_an_end_does_not_overtake_a_large_answer(universe: Universe, how: Manner) -> None:
     """A client that reads slowly gets all that was sent before the end."""
-    world.plan("body padded:20000000 on=credits", f"disconnect in-body percent=90 {how} on=credits")
-    with world.live.connect() as client:
-        world.send(client, "credits")
+    universe.plan("body padded:20000000 on=credits", f"disconnect in-body percent=90 {how} on=credits")
+    with universe.live.connect() as client:
+        universe.send(client, "credits")
         client.read_until(b"\r\n\r\n")
-        assert world.call("GET", "/v1/tasks")["total"] == 1
+        assert universe.call("GET", "/v1/tasks")["total"] == 1
         seen = client.read_to_end()
     assert seen.end == ENDS[how]
     assert len(seen.body) == int(seen.headers["content-length"]) * 90 // 100

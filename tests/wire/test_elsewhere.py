@@ -8,14 +8,14 @@ from typing import Any
 import httpx2
 import pytest
 
-from mock_server.api.wire import WireFault
 from mock_server.app import create_app
+from mock_server.http.wire import WireFault
 from mock_server.settings import Settings
 from tests.serving import CREATE, Wall, bearer, example
-from tests.wire.conftest import Live, World
+from tests.wire.conftest import ENDS, Live, Universe
+from tests.wire.noting import BY_ASGI, ENDED, GOING_ON, whole_lines
 from tests.wire.raw import Quiet, Seen
 from tests.wire.servers import OtherServer
-from tests.wire.test_noted import BY_ASGI, ENDED, GOING_ON, whole_lines
 
 KEY = "sk-mock-within"
 
@@ -26,7 +26,7 @@ async def within(anyio_backend: str) -> AsyncIterator[httpx2.AsyncClient]:  # no
     app = create_app(Settings(speed=0), wall=Wall())
     async with app.router.lifespan_context(app):
         transport = httpx2.ASGITransport(app=app)
-        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=bearer(KEY)) as client:
+        async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1", headers=bearer()) as client:
             yield client
 
 
@@ -48,9 +48,8 @@ async def test_in_the_clients_process(within: httpx2.AsyncClient, live: Live, wo
     plan = {"x-mock-plan": f"{words} name=it"}
     with pytest.raises(WireFault) as caught:
         await within.get("/v1/credits", headers=plan)
-    seen = World(live).ask("credits", headers=plan)
-    ends = {"close": "FIN", "reset": "RST", "half-close": "half-closed", "silence": "silence"}
-    assert ends[caught.value.manner] == seen.end
+    seen = Universe(live).ask("credits", headers=plan)
+    assert ENDS[caught.value.manner] == seen.end
     if "in-head" in words and "delay" not in words:  # of another length, and so of another half
         assert seen.raw[:12] == caught.value.sent[:12] or "offset=5" in words
     else:
@@ -65,7 +64,7 @@ async def test_in_the_clients_process(within: httpx2.AsyncClient, live: Live, wo
 async def test_by_asgi_in_the_clients_process(within: httpx2.AsyncClient, live: Live, words: str) -> None:
     """What ASGI can say is answered in the same words as by the server, but for provisional answers and the date."""
     plan = {"x-mock-plan": words}
-    seen = World(live).ask("credits", to_end=False, headers=plan)
+    seen = Universe(live).ask("credits", to_end=False, headers=plan)
     async with within.stream("GET", "/v1/credits", headers=plan) as answer:
         raw = b"".join([piece async for piece in answer.aiter_raw()])
     if "chunked" not in words:
@@ -86,7 +85,7 @@ async def test_a_client_that_gives_up(within: httpx2.AsyncClient, monkeypatch: p
         waiting.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("mock_server.api.wire.sleep", sleep)
+    monkeypatch.setattr("mock_server.http.wire.sleep", sleep)
     header = {"x-mock-plan": "delay 60"}
     call = asyncio.create_task(within.post(CREATE, json=example(), headers=header))
     await waiting.wait()
@@ -108,7 +107,7 @@ async def test_waits_in_the_clients_process(
     async def sleep(seconds: float) -> None:
         waits.append(seconds)
 
-    monkeypatch.setattr("mock_server.api.wire.sleep", sleep)
+    monkeypatch.setattr("mock_server.http.wire.sleep", sleep)
     header = {"x-mock-plan": f"delay 60 {point} pieces=3"}
     try:
         answer = await within.get("/v1/credits", headers=header)
@@ -125,9 +124,11 @@ def test_under_another_server(quiet: Quiet, errors: list[str], protocol: Any) ->
     with OtherServer(create_app(Settings(speed=0), wall=Wall()), protocol=protocol).running() as url:
         live = Live(url, quiet, ())
         with live.client:
-            world = World(live)
-            seen = [world.ask("credits", headers={"x-mock-plan": words}) for words in ENDED]
-            said = [world.ask("credits", to_end=False, headers={"x-mock-plan": f"framing {each}"}) for each in BY_ASGI]
+            universe = Universe(live)
+            seen = [universe.ask("credits", headers={"x-mock-plan": words}) for words in ENDED]
+            said = [
+                universe.ask("credits", to_end=False, headers={"x-mock-plan": f"framing {each}"}) for each in BY_ASGI
+            ]
     assert {(each.start, each.end) for each in seen} == {(b"HTTP/1.1 500 Internal Server Error", "FIN")}
     assert {(each.start, each.early) for each in said} == {(b"HTTP/1.1 200 OK", b"")}
     assert len(errors) == len(ENDED)

@@ -8,13 +8,13 @@ import pytest
 
 from mock_server.core.plans import EXAMPLES, KINDS, Match, read_words, write_plans
 from mock_server.core.plans.bodies import HTML_PAGE
-from mock_server.serving.connection import Connection
+from mock_server.http.connection import Connection
+from tests.wire.bodies import corrupted
 from tests.wire.checks import (
     ABSENT,
     Case,
     Check,
     closed,
-    corrupted,
     crowded,
     fetched,
     jittered,
@@ -27,7 +27,7 @@ from tests.wire.checks import (
     unchanged,
     unknown,
 )
-from tests.wire.conftest import LONG, World
+from tests.wire.conftest import LONG, Universe
 
 PACE: Final = "task waits=10; task runs=100"
 """How tasks go where the example does not say it: the work begins after 10 seconds, and takes 100."""
@@ -172,7 +172,7 @@ WORDS: Final = [each.words for name in KINDS for each in EXAMPLES[name] if "call
 
 
 @pytest.mark.parametrize("words", WORDS)
-def test_an_example(world: World, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
+def test_an_example(universe: Universe, monkeypatch: pytest.MonkeyPatch, words: str) -> None:
     """It is seen as it says, where it strikes; when it strikes is a matter of matching."""
     waits: list[float] = []
 
@@ -186,12 +186,12 @@ def test_an_example(world: World, monkeypatch: pytest.MonkeyPatch, words: str) -
     monkeypatch.setattr(Connection, "pause", pause)
     monkeypatch.setattr(Connection, "lost_within", lost_within)
     operation, check = EXPECTED[words]
-    true = world.ask(operation, to_end=False)
+    true = universe.ask(operation, to_end=False)
     pace = () if "slower" in words else read_words(PACE)
     plans = [msgspec.structs.replace(plan, match=Match(operation=plan.match.operation)) for plan in read_words(words)]
-    world.control("PUT", "plans", {"plans": write_plans((*plans, *pace))})
+    universe.control("PUT", "plans", {"plans": write_plans((*plans, *pace))})
     waits.clear()
-    check(Case(world, operation, true, waits))
+    check(Case(universe, operation, true, waits))
 
 
 def test_every_example_is_there() -> None:

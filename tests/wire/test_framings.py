@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from mock_server.core.plans.wire import FRAMING_FAULTS
-from tests.wire.conftest import World
+from tests.wire.conftest import Universe
 from tests.wire.raw import End
 
 CLOSE: Final = ("connection", "close")
@@ -72,12 +72,12 @@ ROWS: Final = {
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("fault", FRAMING_FAULTS)
-def test_what_is_on_the_wire(world: World, fault: str, operation: str) -> None:
+def test_what_is_on_the_wire(universe: Universe, fault: str, operation: str) -> None:
     """Each fault is in the bytes, after which the connection is closed unless HTTP lets it go on; all else is true."""
     row = ROWS[fault]
-    true = world.ask(operation, to_end=False, headers={"idempotency-key": "one"})
-    world.plan(f"framing {fault} on={operation}")
-    seen = world.ask(operation, to_end=row.end != "open", headers={"idempotency-key": "one"})
+    true = universe.ask(operation, to_end=False, headers={"idempotency-key": "one"})
+    universe.plan(f"framing {fault} on={operation}")
+    seen = universe.ask(operation, to_end=row.end != "open", headers={"idempotency-key": "one"})
     assert (seen.end, seen.start, seen.early) == (row.end, row.start, row.early)
     assert [pair for pair in seen.pairs if pair[0] in FRAMING] == row.headers(len(true.body))
     assert seen.body == row.body(true.body)
@@ -86,39 +86,39 @@ def test_what_is_on_the_wire(world: World, fault: str, operation: str) -> None:
         assert b"\r" not in seen.head if fault == "bare-lf" else seen.head.count(b"\n") == seen.head.count(b"\r\n")
 
 
-def test_what_is_in_the_head(world: World) -> None:
+def test_what_is_in_the_head(universe: Universe) -> None:
     """A header is as long as wanted; each stands twice, with the same value; as many provisional answers as wanted."""
-    world.plan("framing huge-header:100000 nth=1", "framing double-headers nth=2", "framing provisional:20 nth=3")
-    huge = world.ask("credits", to_end=False)
+    universe.plan("framing huge-header:100000 nth=1", "framing double-headers nth=2", "framing provisional:20 nth=3")
+    huge = universe.ask("credits", to_end=False)
     assert huge.headers["x-mock-padding"] == "x" * 100_000
-    own = [pair for pair in world.ask("credits", to_end=False).pairs if pair[0] != LENGTH]
+    own = [pair for pair in universe.ask("credits", to_end=False).pairs if pair[0] != LENGTH]
     assert len(own) == 6
     assert own[:3] == own[3:]
     assert {name for name, _ in own} == {"date", "content-type", "x-request-id"}
-    assert world.ask("credits", to_end=False).early == b"HTTP/1.1 102 Processing\r\n\r\n" * 20
+    assert universe.ask("credits", to_end=False).early == b"HTTP/1.1 102 Processing\r\n\r\n" * 20
 
 
 @pytest.mark.parametrize("operation", ["query", "list", "credits", "result"])
 @pytest.mark.parametrize("fault", FRAMING_FAULTS)
-def test_head(world: World, fault: str, operation: str) -> None:
+def test_head(universe: Universe, fault: str, operation: str) -> None:
     """To HEAD the head is as wrong as to GET, and nothing follows it."""
     row = ROWS[fault]
-    world.plan(f"framing {fault} on={operation}")
-    got = world.ask(operation, to_end=row.end != "open")
-    seen = world.ask(operation, to_end=row.end != "open", method="HEAD")
+    universe.plan(f"framing {fault} on={operation}")
+    got = universe.ask(operation, to_end=row.end != "open")
+    seen = universe.ask(operation, to_end=row.end != "open", method="HEAD")
     assert (seen.end, seen.start, seen.early, seen.body) == (row.end, row.start, row.early, b"")
     dropped = {CHUNKED} if fault == "chunked" else set()  # by uvicorn
     assert [pair[0] for pair in seen.pairs] == [name for name, value in got.pairs if (name, value) not in dropped]
 
 
-def test_a_cut_within_provisional_answers_and_chunks(world: World) -> None:
+def test_a_cut_within_provisional_answers_and_chunks(universe: Universe) -> None:
     """A framing goes with an end: what comes before the answer comes, and a chunk stays unfinished."""
-    true = world.ask("query", to_end=False).body
-    world.plan("framing provisional:2 nth=1", "framing chunked nth=2", "disconnect in-body")
-    seen = world.ask("query")
+    true = universe.ask("query", to_end=False).body
+    universe.plan("framing provisional:2 nth=1", "framing chunked nth=2", "disconnect in-body")
+    seen = universe.ask("query")
     assert (seen.early, seen.end) == (b"HTTP/1.1 102 Processing\r\n\r\n" * 2, "FIN")
     assert seen.body == true[: len(true) // 2]
-    chunked = world.ask("query")
+    chunked = universe.ask("query")
     assert chunked.body == halves(true)[: chunked_size(true) // 2]
 
 

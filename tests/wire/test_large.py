@@ -5,20 +5,20 @@ import tracemalloc
 import pytest
 
 from mock_server.core.plans.bodies import LARGEST
-from tests.wire.conftest import World
+from tests.wire.conftest import Universe
 
 WAYS = ["", "; framing trailer", "; framing http10", "; disconnect after-response", "; framing chunked"]
 
 
 @pytest.mark.parametrize("more", WAYS)
-def test_others_are_served_meanwhile(world: World, more: str) -> None:
+def test_others_are_served_meanwhile(universe: Universe, more: str) -> None:
     """While a client takes its time over the largest answer, another one gets its own, and then the first the rest."""
-    world.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
-    with world.live.connect() as slow:
-        world.send(slow, "credits")
+    universe.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
+    with universe.live.connect() as slow:
+        universe.send(slow, "credits")
         slow.read_until(b"\r\n\r\n")
         for _ in range(3):
-            assert world.ask("query", to_end=False).start == b"HTTP/1.1 200 OK"
+            assert universe.ask("query", to_end=False).start == b"HTTP/1.1 200 OK"
         received = len(slow.raw)
         while received <= LARGEST:
             data = slow.socket.recv(1_048_576)
@@ -27,26 +27,26 @@ def test_others_are_served_meanwhile(world: World, more: str) -> None:
 
 
 @pytest.mark.parametrize("more", WAYS)
-def test_a_client_that_leaves(world: World, more: str) -> None:
+def test_a_client_that_leaves(universe: Universe, more: str) -> None:
     """What would still be sent is not, and is not noted as sent."""
-    world.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
-    with world.live.connect() as client:
-        world.send(client, "credits")
+    universe.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
+    with universe.live.connect() as client:
+        universe.send(client, "credits")
         client.read_until(b"\r\n\r\n")
-    *_, entry = world.exchanges()
+    *_, entry = universe.exchanges()
     assert entry["status"] == 200
     assert 0 < entry["answer"]["size"] < LARGEST
 
 
 @pytest.mark.parametrize("more", WAYS)
-def test_it_is_held_twice_at_most(world: World, more: str) -> None:
+def test_it_is_held_twice_at_most(universe: Universe, more: str) -> None:
     """Once as it is, and once while it is made or framed; what goes out is cut from that."""
     size = 16_777_216
-    world.plan(f"body padded:{size}{more}")
-    with world.live.connect() as client:
+    universe.plan(f"body padded:{size}{more}")
+    with universe.live.connect() as client:
         tracemalloc.start()
         try:
-            world.send(client, "credits")
+            universe.send(client, "credits")
             received = 0
             while received <= size:
                 received += len(client.socket.recv(65_536))

@@ -5,9 +5,9 @@ import threading
 
 import pytest
 
-from mock_server.serving import connection
-from mock_server.serving.connection import Connection
-from tests.wire.conftest import World
+from mock_server.http import connection
+from mock_server.http.connection import Connection
+from tests.wire.conftest import Universe
 from tests.wire.raw import PATIENCE_SECONDS, Client
 
 OPERATIONS = ["query", "create", "result"]
@@ -63,28 +63,28 @@ def gate(monkeypatch: pytest.MonkeyPatch) -> Gate:
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_before_the_work(world: World, gate: Gate, operation: str) -> None:
+def test_before_the_work(universe: Universe, gate: Gate, operation: str) -> None:
     """Nothing is done and nothing comes until the time is over."""
-    tasks = world.tasks()
-    world.plan(f"delay 60 on={operation}")
-    with world.live.connect() as client:
-        world.send(client, operation)
+    tasks = universe.tasks()
+    universe.plan(f"delay 60 on={operation}")
+    with universe.live.connect() as client:
+        universe.send(client, operation)
         assert gate.read(client) == b""
-        assert world.tasks() == tasks
+        assert universe.tasks() == tasks
         gate.let_pass()
         assert client.read_answer().start == b"HTTP/1.1 200 OK"
-    assert world.tasks() == tasks + (operation == "create")
+    assert universe.tasks() == tasks + (operation == "create")
     assert gate.waits == [60]
 
 
 @pytest.mark.parametrize("more", ["", "; disconnect after-response"])
-def test_before_the_head(world: World, gate: Gate, more: str) -> None:
+def test_before_the_head(universe: Universe, gate: Gate, more: str) -> None:
     """The work is done, and nothing comes until the time is over."""
-    world.plan(f"delay 60 before-head on=create{more}")
-    with world.live.connect() as client:
-        world.send(client, "create")
+    universe.plan(f"delay 60 before-head on=create{more}")
+    with universe.live.connect() as client:
+        universe.send(client, "create")
         assert gate.read(client) == b""
-        assert world.tasks() == 2
+        assert universe.tasks() == 2
         gate.let_pass()
         assert client.read_answer().start == b"HTTP/1.1 200 OK"
     assert gate.waits == [60]
@@ -92,11 +92,11 @@ def test_before_the_head(world: World, gate: Gate, more: str) -> None:
 
 @pytest.mark.parametrize("more", ["", "; disconnect after-response"])
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_before_the_body(world: World, gate: Gate, operation: str, more: str) -> None:
+def test_before_the_body(universe: Universe, gate: Gate, operation: str, more: str) -> None:
     """The head is there, and no body until the time is over."""
-    world.plan(f"delay 60 before-body on={operation}{more}")
-    with world.live.connect() as client:
-        world.send(client, operation)
+    universe.plan(f"delay 60 before-body on={operation}{more}")
+    with universe.live.connect() as client:
+        universe.send(client, operation)
         head = gate.read(client)
         assert head.startswith(b"HTTP/1.1 200 OK\r\n")
         assert head.endswith(b"\r\n\r\n")
@@ -109,12 +109,12 @@ def test_before_the_body(world: World, gate: Gate, operation: str, more: str) ->
 
 @pytest.mark.parametrize("more", ["", "; disconnect after-response"])
 @pytest.mark.parametrize("operation", OPERATIONS)
-def test_within_the_body(world: World, gate: Gate, operation: str, more: str) -> None:
+def test_within_the_body(universe: Universe, gate: Gate, operation: str, more: str) -> None:
     """It comes in as many pieces as wanted, of one size: one with the head, and the last when the time is over."""
-    true = world.ask("query" if operation == "create" else operation, to_end=False).body
-    world.plan(f"delay 60 in-body pieces=4 on={operation}{more}")
-    with world.live.connect() as client:
-        world.send(client, operation)
+    true = universe.ask("query" if operation == "create" else operation, to_end=False).body
+    universe.plan(f"delay 60 in-body pieces=4 on={operation}{more}")
+    with universe.live.connect() as client:
+        universe.send(client, operation)
         head, _, first = gate.read(client).partition(b"\r\n\r\n")
         gate.let_pass()
         second = gate.read(client)
@@ -130,11 +130,11 @@ def test_within_the_body(world: World, gate: Gate, operation: str, more: str) ->
     assert gate.waits == [20, 20, 20]
 
 
-def test_within_the_head(world: World, gate: Gate) -> None:
+def test_within_the_head(universe: Universe, gate: Gate) -> None:
     """It comes in as many pieces as wanted; the body at once with the last."""
-    world.plan("delay 60 in-head pieces=5 on=query")
-    with world.live.connect() as client:
-        world.send(client, "query")
+    universe.plan("delay 60 in-head pieces=5 on=query")
+    with universe.live.connect() as client:
+        universe.send(client, "query")
         parts = []
         for _ in range(4):
             parts.append(gate.read(client))
@@ -146,12 +146,14 @@ def test_within_the_head(world: World, gate: Gate) -> None:
     assert len(b"".join(parts)) + len(parts[0]) >= len(seen.head) - 1
 
 
-def test_all_at_once(world: World, gate: Gate) -> None:
+def test_all_at_once(universe: Universe, gate: Gate) -> None:
     """An answer can be late at every point, and jitter makes each delay longer by chance."""
-    world.plan(*(f"delay 1 {at} pieces=2 on=query" for at in ("before-work", "before-head", "in-head", "before-body")))
-    world.control("POST", "plans", {"plans": "delay 1 in-body jitter=100 pieces=2 on=query"})
-    with world.live.connect() as client:
-        world.send(client, "query")
+    universe.plan(
+        *(f"delay 1 {at} pieces=2 on=query" for at in ("before-work", "before-head", "in-head", "before-body"))
+    )
+    universe.control("POST", "plans", {"plans": "delay 1 in-body jitter=100 pieces=2 on=query"})
+    with universe.live.connect() as client:
+        universe.send(client, "query")
         parts = []
         for _ in range(5):
             parts.append(gate.read(client))
@@ -165,33 +167,33 @@ def test_all_at_once(world: World, gate: Gate) -> None:
 
 
 @pytest.mark.parametrize("words", ["answer 204", "body empty", "answer 200 text=x"])
-def test_nothing_to_be_late_with(world: World, gate: Gate, words: str) -> None:
+def test_nothing_to_be_late_with(universe: Universe, gate: Gate, words: str) -> None:
     """A body of no piece or one is not waited for within."""
-    world.plan(f"{words} on=query; delay 60 in-body on=query")
-    assert world.ask("query", to_end=False).start.startswith(b"HTTP/1.1 20")
-    assert world.ask("query", to_end=False, method="HEAD").body == b""
+    universe.plan(f"{words} on=query; delay 60 in-body on=query")
+    assert universe.ask("query", to_end=False).start.startswith(b"HTTP/1.1 20")
+    assert universe.ask("query", to_end=False, method="HEAD").body == b""
     assert gate.waits == []
 
 
-def test_a_request_is_carried_out_though_its_client_has_left(world: World, gate: Gate) -> None:
+def test_a_request_is_carried_out_though_its_client_has_left(universe: Universe, gate: Gate) -> None:
     """As a slow service does; nothing is sent then, and the journal says so."""
-    world.plan("delay 60 on=create")
-    with world.live.connect() as client:
-        world.send(client, "create")
+    universe.plan("delay 60 on=create")
+    with universe.live.connect() as client:
+        universe.send(client, "create")
         gate.read(client)
         client.leave()
-    assert world.tasks() == 1
+    assert universe.tasks() == 1
     gate.let_pass()
-    *_, entry = world.exchanges()
+    *_, entry = universe.exchanges()
     assert (entry["operation"][:6], entry["status"], entry["faults"]) == ("create", None, ["delay 60"])
-    assert world.tasks() == 2
+    assert universe.tasks() == 2
 
 
 @pytest.mark.parametrize("times", [1, 3])
 @pytest.mark.parametrize("point", ["before-work", "before-head", "in-head", "before-body", "in-body"])
-def test_short_delays(world: World, point: str, times: int) -> None:
+def test_short_delays(universe: Universe, point: str, times: int) -> None:
     """With real time, however short, an answer comes whole."""
-    true = world.ask("query", to_end=False)
-    world.plan(f"delay 2ms {point} pieces={times + 1} on=query")
-    seen = world.ask("query", to_end=point == "in-head")
+    true = universe.ask("query", to_end=False)
+    universe.plan(f"delay 2ms {point} pieces={times + 1} on=query")
+    seen = universe.ask("query", to_end=point == "in-head")
     assert (seen.start, seen.body) == (true.start, true.body)

@@ -10,12 +10,12 @@ import pytest
 
 from contracts.drive.live import LiveServer
 from mock_server.app import create_app
+from mock_server.http.listening import listen
 from mock_server.serving import server as servers
-from mock_server.serving.listening import listen
 from mock_server.serving.server import Server, configured
 from mock_server.settings import Settings
 from tests.serving import Wall
-from tests.wire.conftest import Live, World
+from tests.wire.conftest import Live, Universe
 from tests.wire.raw import PATIENCE_SECONDS, Quiet
 from tests.wire.servers import Loop
 
@@ -60,7 +60,7 @@ def test_connections_by_which_nothing_more_comes(quiet: Quiet, words: str) -> No
             clients = [stack.enter_context(live.connect()) for _ in range(3)]
             with live.client:
                 for client in clients:
-                    World(live).send(client, "credits", headers={"x-mock-plan": words})
+                    Universe(live).send(client, "credits", headers={"x-mock-plan": words})
                     quiet.wait_for(client.port)
         for client in clients:
             quiet.wait_for_end(client.port)
@@ -74,7 +74,7 @@ def test_a_connection_that_is_late_to_be_silent(quiet: Quiet, words: str) -> Non
         live = Live(url, quiet, ())
         client = stack.enter_context(live.connect())
         with live.client:
-            World(live).send(client, "credits", headers={"x-mock-plan": f"delay 1ms before-body; {words}"})
+            Universe(live).send(client, "credits", headers={"x-mock-plan": f"delay 1ms before-body; {words}"})
             server.call_soon(lambda: [each.shutdown() for each in server.server_state.connections])
             quiet.wait_for_end(client.port)
 
@@ -96,13 +96,13 @@ def test_requests_that_are_late(monkeypatch: pytest.MonkeyPatch, quiet: Quiet, w
     with running(monkeypatch) as (url, stop):
         live = Live(url, quiet, ())
         with live.client, live.connect() as client:
-            world = World(live)
-            world.send(client, "create", headers={"x-mock-plan": words})
+            universe = Universe(live)
+            universe.send(client, "create", headers={"x-mock-plan": words})
             if "before-body" in words or "in-" in words:
                 client.read_some()
             if leaves:
                 client.leave()
-            world.call("GET", "/v1/credits")
+            universe.call("GET", "/v1/credits")
             live.client.close()
             assert stop()
 

@@ -11,7 +11,7 @@ from mock_server.app import create_app
 from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
 from tests.serving import Wall
-from tests.wire.conftest import Live, World
+from tests.wire.conftest import Live, Universe
 from tests.wire.raw import Client, Quiet
 from tests.wire.servers import OtherServer
 
@@ -69,11 +69,11 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("words", "end", "start", "share"), ROWS)
-def test_what_is_on_the_wire(world: World, words: str, end: str, start: bytes, share: float | None) -> None:
+def test_what_is_on_the_wire(universe: Universe, words: str, end: str, start: bytes, share: float | None) -> None:
     """The same bytes and the same end, whatever is between TCP and HTTP, and whatever loop turns."""
-    true = world.ask("query", to_end=False)
-    world.plan(*(f"{part} on=query" for part in words.split("; ")))
-    seen = world.ask("query", to_end=end != "open")
+    true = universe.ask("query", to_end=False)
+    universe.plan(*(f"{part} on=query" for part in words.split("; ")))
+    seen = universe.ask("query", to_end=end != "open")
     assert (seen.start, seen.end) == (start, end)
     if share is not None and end != "open":
         assert seen.body == true.body[: int(len(true.body) * share)]
@@ -81,14 +81,14 @@ def test_what_is_on_the_wire(world: World, words: str, end: str, start: bytes, s
         assert len(seen.body) == len(true.body) + 3_000_000
 
 
-def test_an_end_without_a_farewell(world: World) -> None:
+def test_an_end_without_a_farewell(universe: Universe) -> None:
     """A closed connection says so as TLS does; one that is reset or half closed does not, and a client can tell."""
-    world.plan("disconnect in-body on=query nth=1", "disconnect in-body half-close on=query")
-    secure = world.live.url.startswith("https:")
+    universe.plan("disconnect in-body on=query nth=1", "disconnect in-body half-close on=query")
+    secure = universe.live.url.startswith("https:")
     farewells = []
     for _ in range(2):
-        with world.live.connect() as client:
-            world.send(client, "query")
+        with universe.live.connect() as client:
+            universe.send(client, "query")
             client.read_until(b"{")
             try:
                 while client.socket.recv(65_536):

@@ -10,7 +10,7 @@ from contracts.drive.live import LiveServer
 from mock_server.app import create_app
 from mock_server.settings import Settings
 from tests.serving import Wall
-from tests.wire.conftest import Live, World
+from tests.wire.conftest import Live, Universe
 from tests.wire.raw import Client, Quiet
 
 HOST = "api.evolink.ai"
@@ -79,11 +79,11 @@ ROWS = [
 
 
 @pytest.mark.parametrize(("words", "end", "start"), ROWS)
-def test_what_is_on_the_wire(world: World, words: str, end: str, start: bytes) -> None:
+def test_what_is_on_the_wire(universe: Universe, words: str, end: str, start: bytes) -> None:
     """All that was sent before the end arrives, and the end is the one that was planned."""
-    true = world.ask("query", to_end=False)
-    world.plan(*(f"{part} on=query" for part in words.split("; ")))
-    seen = world.ask("query", to_end=end != "open")
+    true = universe.ask("query", to_end=False)
+    universe.plan(*(f"{part} on=query" for part in words.split("; ")))
+    seen = universe.ask("query", to_end=end != "open")
     assert (seen.start, seen.end) == (start, end)
     if "in-body" in words and "disconnect" in words and "padded" not in words:
         assert seen.body == true.body[: len(true.body) // 2]

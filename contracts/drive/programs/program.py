@@ -6,10 +6,8 @@
 It has nothing to read, and a session of its own, which no terminal and no Ctrl-C reaches.
 """
 
-import asyncio
 import os
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from threading import Lock
@@ -67,17 +65,6 @@ class Program:
         started = self._start()
         return started if isinstance(started, Run) else self._finish(started)
 
-    async def run_beside(self) -> Run:
-        """Run it, while the loop goes on with other work. Being cancelled, as by Ctrl-C, kills the program."""
-        started = self._start()
-        if isinstance(started, Run):
-            return started
-        with ThreadPoolExecutor(1) as thread:
-            try:
-                return await asyncio.get_running_loop().run_in_executor(thread, self._finish, started)
-            finally:
-                started.kill()
-
     def stop(self) -> None:
         """Ask it to end (SIGTERM), kill it when its grace is over, and return when it has ended.
 
@@ -133,6 +120,8 @@ class Program:
     def _find_reason(self, name: str, error: OSError) -> str:
         if not self._directory.is_dir():
             return f"there is no directory {self._directory}"
+        if isinstance(error, PermissionError):
+            return "it is no program that you may run; chmod +x makes a file one"
         if not isinstance(error, FileNotFoundError):
             return f"{error.filename or name}: {error.strerror}"
         if os.sep not in name:

@@ -3,7 +3,7 @@
     with Sleeps(clock) as sleeps:
         time.sleep(300)  # the clock has moved by five minutes, and what fell due in them is done
 
-What is patched and what is not: docs/time-in-tests.md. Whoever sends requests enters `busy` around each, and whoever
+What is patched and what is not: docs/explanation/time.md. Whoever sends requests enters `busy` around each, and whoever
 calls a user's code while time moves enters `delivering` around that.
 """
 

@@ -8,6 +8,7 @@ library or in an event loop for what has not come yet.
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any, Final, TypeAlias
@@ -26,8 +27,20 @@ def _in_condition(found: Mapping[str, Any]) -> bool:
 
 
 def _in_pool(found: Mapping[str, Any]) -> bool:
-    """Tell whether nothing has been handed to a worker of `concurrent.futures`."""
-    return bool(found["work_queue"].empty())
+    """Tell whether nothing has been handed to a worker of `concurrent.futures`.
+
+    Since Python 3.13 what is handed to a worker that waits is in no queue any more; but the pool counts who is free.
+    """
+    executor = found["executor_reference"]()
+    return bool(found["work_queue"].empty()) and (executor is None or _are_free(executor))
+
+
+def _are_free(executor: ThreadPoolExecutor) -> bool:
+    """Tell whether a pool counts as free each of its workers that seems to wait."""
+    frames = sys._current_frames()  # noqa: SLF001 - what there is for it
+    workers = [frames[thread.ident] for thread in list(executor._threads) if thread.ident in frames]  # noqa: SLF001
+    free = executor._idle_semaphore._value  # noqa: SLF001 - the same
+    return free >= sum(_waits(worker) is _in_pool for worker in workers)
 
 
 def _in_trio_pool(found: Mapping[str, Any]) -> bool:

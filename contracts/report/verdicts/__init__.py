@@ -1,13 +1,13 @@
-"""Verdicts written down: for terminals, for CI in its forms, as a page, and as data; and baselines of what is known."""
+"""Verdicts written down: for terminals, for CI in its forms, as HTML, and as data; and baselines of what is known."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final
 
 from contracts.report.verdicts.annotations import write_annotations
+from contracts.report.verdicts.html import write_html
 from contracts.report.verdicts.junit import write_junit
 from contracts.report.verdicts.markdown import write_markdown
-from contracts.report.verdicts.page import write_page
 from contracts.report.verdicts.report import Allowance, Report
 from contracts.report.verdicts.sarif import write_sarif
 from contracts.report.verdicts.statement import write_json
@@ -20,7 +20,7 @@ WRITERS: Final[Mapping[str, Callable[[Report], str]]] = MappingProxyType(
         "sarif": write_sarif,
         "github": write_annotations,
         "markdown": write_markdown,
-        "html": write_page,
+        "html": write_html,
         "json": write_json,
     }
 )

@@ -9,9 +9,7 @@ A pattern of the subject is as in a shell; without one, all findings of the rule
 although its rule was put to the test is out of date, and says so: a baseline only ever names what is still wrong.
 """
 
-import glob
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from itertools import chain
@@ -21,16 +19,11 @@ import msgspec
 import yaml
 
 from contracts.report.verdicts.report import Allowance
-from contracts.report.verdicts.words import count, stable_parts
-from contracts.verdict import Finding, Grade, History, Outcome, Verdict
+from contracts.report.verdicts.words import count
+from contracts.verdict import Finding, Grade, Outcome, Record, Verdict
 from mock_server.reading import ReadingError, read
 
 _Text = Annotated[str, msgspec.Meta(pattern=r"\S", description="a text that is not empty")]
-_HEAD: Final = """# Findings that are known, and why. What is no longer found must be taken out.
-"""
-_NEXT_LINE: Final = "\x85"
-"""What ends a line for who reads YAML, while who writes it puts it there as it is, unless all but ASCII is escaped."""
-
 _UNTOLD: Final = frozenset({Grade.UNTESTED, Grade.NOT_APPLICABLE, Grade.ERROR})
 
 
@@ -77,7 +70,7 @@ def read_baseline(text: str | bytes, rules: Collection[str]) -> Baseline:
         document = yaml.safe_load(text)
         baseline = read({} if document is None else document, Baseline)
     except yaml.YAMLError as error:
-        raise BaselineError(f"it is not YAML that can be read: {' '.join(str(error).split())}") from error
+        raise BaselineError(f"it is not YAML that can be read: {_where(error)}") from error
     except ReadingError as error:
         raise BaselineError(str(error)) from error
     entries = [(known.rule, known.subject) for known in baseline.known]
@@ -89,12 +82,19 @@ def read_baseline(text: str | bytes, rules: Collection[str]) -> Baseline:
     return baseline
 
 
+def _where(error: yaml.YAMLError) -> str:
+    """Say what is wrong with YAML, and where, in one line."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"{error.problem}, line {error.problem_mark.line + 1}, column {error.problem_mark.column + 1}"
+    return " ".join(str(error).split())
+
+
 def _near(name: str, rules: Collection[str]) -> str:
     near = get_close_matches(name.upper(), rules, 1, 0.5)
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def apply_baseline(verdict: Verdict[History], baseline: Baseline) -> Settled:
+def apply_baseline(verdict: Verdict[Record], baseline: Baseline) -> Settled:
     """Take what is known out of a verdict.
 
     A rule all of whose findings are known is allowed, with them. Of another, only what is not known is left.
@@ -114,13 +114,13 @@ def _entry(rule: str, finding: Finding, baseline: Baseline) -> Known | None:
     return next((known for known in baseline.known if known.covers(rule, finding)), None)
 
 
-def _used(outcome: Outcome[History], baseline: Baseline) -> Iterator[Known]:
+def _used(outcome: Outcome[Record], baseline: Baseline) -> Iterator[Known]:
     for known in baseline.known:
         if any(known.covers(outcome.rule.id, finding) for finding in outcome.findings):
             yield known
 
 
-def _settle(outcome: Outcome[History], baseline: Baseline) -> Outcome[History]:
+def _settle(outcome: Outcome[Record], baseline: Baseline) -> Outcome[Record]:
     left = tuple(finding for finding in outcome.findings if _entry(outcome.rule.id, finding, baseline) is None)
     if len(left) == len(outcome.findings):
         return outcome
@@ -129,50 +129,14 @@ def _settle(outcome: Outcome[History], baseline: Baseline) -> Outcome[History]:
     return msgspec.structs.replace(outcome, grade=Grade.ALLOWED)
 
 
-def _allowances(outcome: Outcome[History], baseline: Baseline) -> Iterator[Allowance]:
+def _allowances(outcome: Outcome[Record], baseline: Baseline) -> Iterator[Allowance]:
     entries = [_entry(outcome.rule.id, finding, baseline) for finding in outcome.findings]
     for known in dict.fromkeys(entries):
         if known is not None:
             yield Allowance(rule=known.rule, reason=known.reason, findings=entries.count(known))
 
 
-def _out_of_date(known: Known, outcome: Outcome[History]) -> str:
+def _out_of_date(known: Known, outcome: Outcome[Record]) -> str:
     found = "found nothing" if not outcome.findings else "found nothing of that kind"
     times = count(outcome.exposures, "time")
     return f"The baseline knows of {known}, but the rule was put to the test {times} and {found}: take the entry out."
-
-
-def update_baseline(verdict: Verdict[History], baseline: Baseline, *, reason: str) -> Baseline:
-    """Return a baseline that fits a verdict: entries that are out of date go, and what is new comes, with a reason.
-
-    Ids and numbers, which are others in each run, are left open in what is new.
-    """
-    told = {outcome.rule.id for outcome in verdict.outcomes if outcome.grade not in _UNTOLD}
-    used = {known for outcome in verdict.outcomes for known in _used(outcome, baseline)}
-    kept = [known for known in baseline.known if known in used or known.rule not in told]
-    new = dict.fromkeys(
-        Known(rule=outcome.rule.id, subject=_pattern(finding.subject), reason=reason)
-        for outcome in verdict.of(Grade.FAIL, Grade.WARN)
-        for finding in outcome.findings
-        if _entry(outcome.rule.id, finding, baseline) is None
-    )
-    return Baseline((*kept, *_widest(tuple(new))))
-
-
-def _widest(entries: Sequence[Known]) -> Iterator[Known]:
-    """Yield the entries without those of a rule of which everything is known anyway."""
-    whole = {known.rule for known in entries if known.subject is None}
-    yield from (known for known in entries if known.subject is None or known.rule not in whole)
-
-
-def _pattern(subject: str) -> str | None:
-    """Return the pattern of a subject; None if nothing of it is the same in each run."""
-    pattern = "*".join(map(glob.escape, stable_parts(subject)))
-    return pattern if re.search(r"[^*\s]", pattern) else None
-
-
-def write_baseline(baseline: Baseline) -> str:
-    """Write a baseline as YAML."""
-    entries = msgspec.to_builtins(baseline)
-    is_plain = not any(_NEXT_LINE in text for known in entries["known"] for text in known.values())
-    return _HEAD + yaml.safe_dump(entries, sort_keys=False, allow_unicode=is_plain, width=120)

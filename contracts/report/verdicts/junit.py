@@ -79,8 +79,7 @@ def _why_skipped(outcome: StatedOutcome) -> str:
         return "not applicable"
     if outcome.grade is Grade.UNTESTED:
         return f"not put to the test: {outcome.exposure}" if outcome.exposure else "not put to the test"
-    reasons = "; ".join(allowance.reason for allowance in outcome.allowances)
-    return f"{count(len(outcome.findings), 'finding')} allowed: {reasons}".removesuffix(": ")
+    return f"{count(len(outcome.findings), 'finding')} allowed: {outcome.reasons}".removesuffix(": ")
 
 
 def _properties(parent: Element, values: dict[str, str]) -> None:

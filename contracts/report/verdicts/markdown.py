@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from contracts.report.markup import element
 from contracts.report.verdicts.report import Report
-from contracts.report.verdicts.statement import StatedOutcome, Statement, state
+from contracts.report.verdicts.statement import BROKEN, StatedOutcome, Statement, state
 from contracts.report.verdicts.text import finding_lines, write_moment, write_sum
 from contracts.report.verdicts.words import count, one_line
 from contracts.verdict import Grade
@@ -20,7 +20,6 @@ from contracts.verdict import Grade
 MOST_CHARACTERS: Final = 60_000
 """How long what is found may make a report; an issue takes 65,536 characters."""
 
-_WORST: Final = (Grade.FAIL, Grade.ERROR, Grade.WARN)
 _ACTIVE: Final = re.compile(r"[\\`*_\[\]<>&|~#@$]")
 _IN_URLS: Final = ":/?#&=%~+,;-._"
 
@@ -41,7 +40,7 @@ def _head(statement: Statement) -> Iterator[str]:
     yield f"## {_plain(statement.title)}: {'failed' if statement.exit_code else 'passed'}"
     yield f"**{write_sum(statement)}**"
     yield f"{_code(statement.target)}, {write_moment(statement)}, evolink-mock {_plain(statement.tool_version)}"
-    worst = statement.of(*_WORST)
+    worst = statement.of(*BROKEN)
     if worst:
         yield "\n".join(["| | rule | what it asks for | findings |", "|---|---|---|---|", *map(_row, worst)])
 
@@ -66,7 +65,7 @@ def _stale(statement: Statement) -> Iterator[str]:
 
 def _found(statement: Statement, room: int) -> Iterator[str]:
     """Yield what was found, as much of it as there is room for, in characters."""
-    texts = [_folded(_title(each), finding_lines(statement, each)) for each in statement.of(*_WORST)]
+    texts = [_folded(_title(each), finding_lines(statement, each)) for each in statement.of(*BROKEN)]
     shown = sum(length <= room for length in accumulate(map(len, texts)))
     yield from texts[:shown]
     if shown < len(texts):
@@ -77,15 +76,11 @@ def _brief(statement: Statement) -> Iterator[str]:
     """Yield what needs no look, folded up."""
     allowed, untested = statement.of(Grade.ALLOWED), statement.of(Grade.UNTESTED)
     if allowed:
-        yield _folded("Allowed", (f"{each.rule}: {one_line(_reasons(each))}" for each in allowed))
+        yield _folded("Allowed", (f"{each.rule}: {one_line(each.reasons or each.title)}" for each in allowed))
     if untested:
         yield _folded(
             "Not put to the test", (f"{each.rule}: {one_line(each.exposure or each.title)}" for each in untested)
         )
-
-
-def _reasons(outcome: StatedOutcome) -> str:
-    return "; ".join(allowance.reason for allowance in outcome.allowances) or outcome.title
 
 
 def _title(outcome: StatedOutcome) -> str:

@@ -140,14 +140,12 @@ def _logical(exchange: StatedExchange) -> _Json:
 
 
 def _related(exchange: StatedExchange) -> _Json:
-    came = "no answer" if exchange.status is None else str(exchange.status)
     return {
         "id": exchange.number,
         "logicalLocations": [_logical(exchange)],
-        "message": _message(f"exchange {exchange.number}, {came}: {exchange.curl}"),
+        "message": _message(f"exchange {exchange.number}, {exchange.came}: {exchange.curl}"),
     }
 
 
 def _suppression(outcome: StatedOutcome) -> _Json:
-    reasons = "; ".join(allowance.reason for allowance in outcome.allowances)
-    return {"suppressions": [{"kind": "external", "justification": reasons or "allowed"}]}
+    return {"suppressions": [{"kind": "external", "justification": outcome.reasons or "allowed"}]}

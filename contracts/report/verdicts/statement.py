@@ -23,6 +23,9 @@ FORM: Final = "evolink-verdict"
 VERSION: Final = 1
 """The version of the form."""
 
+BROKEN: Final = (Grade.FAIL, Grade.ERROR, Grade.WARN)
+"""The grades of rules that there is something to look into, the worst first."""
+
 
 class StatedClause(msgspec.Struct, frozen=True, kw_only=True):
     """A clause of the contract; `says` and `source` are empty for one that the contract no longer has."""
@@ -74,6 +77,11 @@ class StatedOutcome(msgspec.Struct, frozen=True, kw_only=True):
         """Where all about the rule is: its page, or else the command that shows it."""
         return self.docs or f"evolink-contracts rules {self.rule}"
 
+    @property
+    def reasons(self) -> str:
+        """Why findings are accepted."""
+        return "; ".join(allowance.reason for allowance in self.allowances)
+
 
 class StatedExchange(msgspec.Struct, frozen=True, kw_only=True):
     """An exchange that a finding shows.
@@ -97,6 +105,11 @@ class StatedExchange(msgspec.Struct, frozen=True, kw_only=True):
     request: Message
     answer: Message
     curl: str
+
+    @property
+    def came(self) -> str:
+        """The status that came back, or that none did."""
+        return "no answer" if self.status is None else str(self.status)
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from contracts.report.verdicts.report import Report
-from contracts.report.verdicts.statement import StatedExchange, StatedFinding, StatedOutcome, Statement, state
+from contracts.report.verdicts.statement import BROKEN, StatedExchange, StatedFinding, StatedOutcome, Statement, state
 from contracts.report.verdicts.words import count, one_line
 from contracts.verdict import Grade
 
@@ -15,7 +15,6 @@ MOST_FINDINGS: Final = 5
 """How many findings of a rule are written out."""
 
 _MOST_EXCHANGES: Final = 6
-_WORST: Final = (Grade.FAIL, Grade.ERROR, Grade.WARN)
 _COLOURS: Final[Mapping[Grade, str]] = {Grade.FAIL: "red", Grade.ERROR: "magenta", Grade.WARN: "yellow"}
 
 WORDS: Final[Mapping[Grade, str]] = {
@@ -86,14 +85,13 @@ def _finding(statement: Statement, finding: StatedFinding) -> Iterator[str]:
 
 
 def _exchange(exchange: StatedExchange) -> str:
-    came = "no answer" if exchange.status is None else str(exchange.status)
     error = f" ({one_line(exchange.error)})" if exchange.error else ""
     kind = "callback " if exchange.callback else ""
-    return f"#{exchange.number} {kind}+{exchange.at:.3f} s {came}{error}: {exchange.curl}"
+    return f"#{exchange.number} {kind}+{exchange.at:.3f} s {exchange.came}{error}: {exchange.curl}"
 
 
 def _lines(statement: Statement, *, colours: bool) -> Iterator[str]:
-    for outcome in statement.of(*_WORST):
+    for outcome in statement.of(*BROKEN):
         head = f"{outcome.grade.upper()} {outcome.rule}: {one_line(outcome.title)}"
         yield _painted(head, _COLOURS[outcome.grade], colours=colours)
         yield from (f"  {line}" for line in finding_lines(statement, outcome))
@@ -109,8 +107,7 @@ def _lines(statement: Statement, *, colours: bool) -> Iterator[str]:
 def _brief(statement: Statement) -> Iterator[str]:
     """Yield a line for each rule that is allowed or was not put to the test."""
     for outcome in statement.of(Grade.ALLOWED):
-        reasons = "; ".join(allowance.reason for allowance in outcome.allowances)
-        yield f"allowed {outcome.rule}: {one_line(reasons or outcome.title)}"
+        yield f"allowed {outcome.rule}: {one_line(outcome.reasons or outcome.title)}"
     for outcome in statement.of(Grade.UNTESTED):
         yield f"not put to the test {outcome.rule}: {one_line(outcome.exposure or outcome.title)}"
 

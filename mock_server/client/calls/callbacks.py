@@ -6,19 +6,19 @@ To change them, change the table or the shapes, and run `make docs`.
 from typing import Literal
 
 from mock_server.client.call import Call
-from mock_server.control.shapes.callbacks import DeliveryList, DeliveryQuery, Redelivered
+from mock_server.control.shapes.callbacks import CallbackList, CallbackQuery, Redelivered
 
 
 def list_callbacks(
     *, task: str | None = None, state: Literal["due", "delivered", "given up"] | None = None
-) -> Call[DeliveryList]:
+) -> Call[CallbackList]:
     """List the universe's callbacks with their attempts.
 
     Which callbacks are wanted.
     """
-    return Call("GET", "/_mock/callbacks", DeliveryList, query=DeliveryQuery(task=task, state=state))
+    return Call("GET", "/_mock/callbacks", CallbackList, query=CallbackQuery(task=task, state=state))
 
 
-def redeliver_callback(delivery: int) -> Call[Redelivered]:
+def redeliver_callback(callback: int) -> Call[Redelivered]:
     """Send a callback anew, now and with all its retries."""
-    return Call("POST", "/_mock/callbacks/{delivery}/redeliver", Redelivered, parts={"delivery": delivery})
+    return Call("POST", "/_mock/callbacks/{callback}/redeliver", Redelivered, parts={"callback": callback})

@@ -16,7 +16,7 @@ def list_plans() -> Call[PlanList]:
 def add_plans(*, plans: GivenPlans = None, scenario: str | None = None) -> Call[PlanList]:
     """Add plans, or those of a scenario, to the universe's; earlier ones come first.
 
-    Plans to be set: as the plan language has them (docs/plans.md), or those of a ready scenario.
+    Plans to be set: as the plan language has them (docs/reference/plans.md), or those of a ready scenario.
     """
     return Call("POST", "/_mock/plans", PlanList, body=PlanChange(plans=plain_plans(plans), scenario=scenario))
 
@@ -24,7 +24,7 @@ def add_plans(*, plans: GivenPlans = None, scenario: str | None = None) -> Call[
 def replace_plans(*, plans: GivenPlans = None, scenario: str | None = None) -> Call[PlanList]:
     """Set these plans, or those of a scenario, in the place of the universe's; all count from nothing.
 
-    Plans to be set: as the plan language has them (docs/plans.md), or those of a ready scenario.
+    Plans to be set: as the plan language has them (docs/reference/plans.md), or those of a ready scenario.
     """
     return Call("PUT", "/_mock/plans", PlanList, body=PlanChange(plans=plain_plans(plans), scenario=scenario))
 

@@ -4,7 +4,7 @@ To change them, change the table or the shapes, and run `make docs`.
 """
 
 from mock_server.client.call import Call
-from mock_server.control.shapes.worlds import Health, ModelList
+from mock_server.control.shapes.service import Health, ModelList
 
 
 def show_health() -> Call[Health]:

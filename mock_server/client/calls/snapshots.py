@@ -4,7 +4,7 @@ To change them, change the table or the shapes, and run `make docs`.
 """
 
 from mock_server.client.call import Call
-from mock_server.control.shapes.worlds import Fork, SnapshotQuery, UniverseState
+from mock_server.control.shapes.universes import Fork, SnapshotQuery, UniverseState
 from mock_server.snapshots.document import Snapshot
 
 

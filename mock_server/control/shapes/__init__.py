@@ -26,24 +26,29 @@ from mock_server.control.shapes.base import (
     one_of,
 )
 from mock_server.control.shapes.callbacks import (
-    DeliveryAttempt,
-    DeliveryList,
-    DeliveryQuery,
-    DeliveryShown,
+    AttemptShown,
+    CallbackList,
+    CallbackQuery,
+    CallbackShown,
     Redelivered,
 )
 from mock_server.control.shapes.clock import AttemptMade, ClockChange, ClockChanged, ClockState
 from mock_server.control.shapes.journal import JournalCleared, JournalQuery, JournalState, Statuses
 from mock_server.control.shapes.plans import PlanChange, PlanList, PlanShown, ScenarioList, ScenarioShown
-from mock_server.control.shapes.tasks import Failure, LedgerEntry, TaskChanged, TaskList, TaskQuery, TaskState
-from mock_server.control.shapes.worlds import (
+from mock_server.control.shapes.service import Health, ModelList
+from mock_server.control.shapes.tasks import (
+    Failure,
+    LedgerEntry,
+    TaskChanged,
+    TaskFacts,
+    TaskList,
+    TaskQuery,
+    TaskState,
+)
+from mock_server.control.shapes.universes import (
     Forgotten,
     Fork,
-    Health,
-    ModelList,
-    RefusedPage,
     Reset,
-    ServedModel,
     SnapshotQuery,
     UniverseList,
     UniverseState,
@@ -56,15 +61,15 @@ __all__ = [
     "AccountList",
     "AccountState",
     "AttemptMade",
+    "AttemptShown",
+    "CallbackList",
+    "CallbackQuery",
+    "CallbackShown",
     "ClockChange",
     "ClockChanged",
     "ClockState",
     "Count",
     "Credits",
-    "DeliveryAttempt",
-    "DeliveryList",
-    "DeliveryQuery",
-    "DeliveryShown",
     "Duration",
     "ErrorCode",
     "Failure",
@@ -88,16 +93,15 @@ __all__ = [
     "Problem",
     "Redelivered",
     "Refusal",
-    "RefusedPage",
     "Reset",
     "ScenarioList",
     "ScenarioShown",
     "Seconds",
-    "ServedModel",
     "Shape",
     "SnapshotQuery",
     "Statuses",
     "TaskChanged",
+    "TaskFacts",
     "TaskList",
     "TaskQuery",
     "TaskState",

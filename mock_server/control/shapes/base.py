@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from mock_server.core.task_errors import TASK_ERRORS
+from mock_server.core.tasks.errors import TASK_ERRORS
 
 LONGEST_SECONDS: Final = 10_000 * 24 * 3_600
 """The most seconds that one step may take a clock forward: ten thousand days, so that 9999d can be written."""

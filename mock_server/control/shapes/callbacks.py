@@ -2,11 +2,11 @@
 
 from mock_server.control.shapes.base import Name, Shape
 from mock_server.control.shapes.clock import AttemptMade
-from mock_server.store.records import DeliveryState
+from mock_server.store.records import CallbackState
 
 
-class DeliveryAttempt(Shape, frozen=True):
-    """One attempt at a delivery; `bytes` is the size of the answer's body, `faults` are the plans that struck it."""
+class AttemptShown(Shape, frozen=True):
+    """One attempt at a callback; `bytes` is the size of the answer's body, `faults` are the plans that struck it."""
 
     due_at: float
     started_at: float
@@ -17,30 +17,30 @@ class DeliveryAttempt(Shape, frozen=True):
     faults: tuple[str, ...]
 
 
-class DeliveryShown(Shape, frozen=True):
+class CallbackShown(Shape, frozen=True):
     """One callback of a task as it stands."""
 
     id: int
     task: str
     url: str
     variant: str
-    state: DeliveryState
+    state: CallbackState
     due_at: float | None
-    attempts: tuple[DeliveryAttempt, ...]
+    attempts: tuple[AttemptShown, ...]
 
 
-class DeliveryList(Shape, frozen=True):
+class CallbackList(Shape, frozen=True):
     """The callbacks of a universe."""
 
     universe: str
-    callbacks: tuple[DeliveryShown, ...]
+    callbacks: tuple[CallbackShown, ...]
 
 
-class DeliveryQuery(Shape, frozen=True):
+class CallbackQuery(Shape, frozen=True):
     """Which callbacks are wanted."""
 
     task: Name | None = None
-    state: DeliveryState | None = None
+    state: CallbackState | None = None
 
 
 class Redelivered(Shape, frozen=True):

@@ -24,7 +24,7 @@ class PlanList(Shape, frozen=True):
 
 
 class PlanChange(Shape, frozen=True):
-    """Plans to be set: as the plan language has them (docs/plans.md), or those of a ready scenario."""
+    """Plans to be set: as the plan language has them (docs/reference/plans.md), or those of a ready scenario."""
 
     rules = one_of("plans", "scenario")
 

@@ -14,12 +14,10 @@ class LedgerEntry(Shape, frozen=True):
     at: float
 
 
-class TaskState(Shape, frozen=True):
-    """All facts of a task. Times that nothing has planned (a task that is held never ends) are null."""
+class TaskFacts(Shape, frozen=True):
+    """How a task stands. Times that nothing has planned (a task that is held never ends) are null."""
 
     id: str
-    account: str
-    group: str
     model: str
     status: str
     progress: int
@@ -27,9 +25,16 @@ class TaskState(Shape, frozen=True):
     created_at: float
     starts_at: float | None
     ends_at: float | None
-    waited: float
     outcome: str
     error: str | None
+
+
+class TaskState(TaskFacts, frozen=True):
+    """All facts of a task. Times that nothing has planned (a task that is held never ends) are null."""
+
+    account: str
+    group: str
+    waited: float
     ledger: tuple[LedgerEntry, ...]
     callback_url: str | None
     request: Any

@@ -1,4 +1,4 @@
-"""What can be wrong with a task's callback; `core.sendings` does it."""
+"""What can be wrong with a task's callback; `core.callbacks.sendings` does it."""
 
 from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Final, Literal, TypeAlias, get_args

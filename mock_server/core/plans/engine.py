@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from mock_server.core.errors import RateLimited
+from mock_server.core.limits.ratelimit import Bucket, Limit, take
 from mock_server.core.plans.answers import AnswerPlan, HeadPlan
 from mock_server.core.plans.bodies import BodyPlan
 from mock_server.core.plans.book import CHANCES, PlanBook, Ready
@@ -24,7 +25,6 @@ from mock_server.core.plans.reads import ReadsPlan
 from mock_server.core.plans.script import FAITHFUL, Script
 from mock_server.core.plans.state import Count, Occasion, PlanState
 from mock_server.core.plans.wire import DelayPlan, DisconnectPlan, FramingPlan, Pause
-from mock_server.core.ratelimit import Bucket, Limit, take
 from mock_server.core.types import NEVER, SECOND
 
 HANDFUL: Final = 8

@@ -156,8 +156,9 @@ def _read_field(field: Field, value: object, where: str) -> Any:
 
 
 def _refused(misfit: Misfit, where: str) -> PlanError:
-    hint = f"; did you mean {misfit.near}?" if misfit.near else ""
-    return PlanError(f"{where}{misfit.where}: expected {misfit.expected}, found {shown(misfit.found)}{hint}")
+    found = f"found {shown(misfit.found)}"
+    told = f"{found}; did you mean {misfit.near}?" if misfit.near else f"expected {misfit.expected}, {found}"
+    return PlanError(f"{where}{misfit.where}: {told}")
 
 
 def _check(plan: BasePlan, where: str, operations: Collection[str]) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from mock_server.core.http_dates import http_date
+from mock_server.core.http.dates import http_date
 from mock_server.core.plans.form import Form, plain_number, unquoted, word_value
 from mock_server.core.plans.forms import Json, Seconds
 from mock_server.core.types import SECOND, Instant

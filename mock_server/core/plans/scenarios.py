@@ -1,7 +1,5 @@
 """Ready scenarios: plans with a name, kept as YAML files in `mock_server/scenarios/`."""
 
-from collections.abc import Collection
-
 import msgspec
 
 from mock_server.core.plans.form import Misfit, shown
@@ -17,7 +15,7 @@ class Scenario(msgspec.Struct, frozen=True):
     plans: Plans
 
 
-def read_scenario(text: str | bytes, *, operations: Collection[str] = ()) -> Scenario:
+def read_scenario(text: str | bytes) -> Scenario:
     """Read a scenario from YAML: an object with a description and plans.
 
     Raises:
@@ -30,7 +28,7 @@ def read_scenario(text: str | bytes, *, operations: Collection[str] = ()) -> Sce
         description = Text(200).read(value["description"])
     except Misfit as misfit:
         raise PlanError(f"description: expected {misfit.expected}, found {shown(misfit.found)}") from None
-    return Scenario(description, read_plans(value["plans"], operations=operations))
+    return Scenario(description, read_plans(value["plans"]))
 
 
 def _found(value: object) -> str:

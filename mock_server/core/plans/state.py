@@ -5,8 +5,8 @@ from functools import cached_property
 
 import msgspec
 
+from mock_server.core.limits.ratelimit import Bucket
 from mock_server.core.plans.book import PlanBook
-from mock_server.core.ratelimit import Bucket
 from mock_server.core.types import Dice, Instant
 
 

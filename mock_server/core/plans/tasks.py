@@ -13,8 +13,8 @@ from mock_server.core.plans.composites import Members, Several
 from mock_server.core.plans.forms import Choice, Json, Number, Percent, Seconds, Text, Whole
 from mock_server.core.plans.paths import MISSING, find_value, with_value, without_value
 from mock_server.core.plans.plan import BasePlan
-from mock_server.core.task_errors import CANCELLED_ERROR, TASK_ERRORS
-from mock_server.core.timeline import TERMINAL, reach
+from mock_server.core.tasks.errors import CANCELLED_ERROR, TASK_ERRORS
+from mock_server.core.tasks.timeline import TERMINAL, reach
 from mock_server.core.types import SECOND, Status, Timeline
 
 Outcome: TypeAlias = Literal["completed", "failed", "cancelled"]

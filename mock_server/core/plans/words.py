@@ -206,8 +206,8 @@ def _read_word(field: Field, word: Word, text: str | None) -> Any:
             return field.form.read_member(word.member, text)
         return field.form.read_word(text)
     except Misfit as misfit:
-        near = f"; did you mean {misfit.near}?" if misfit.near else ""
-        raise WordError(f"{_cut(word.text)}; {field.form.rule}{near}") from None
+        hint = f"did you mean {misfit.near}?" if misfit.near else field.form.rule
+        raise WordError(f"{_cut(word.text)}; {hint}") from None
 
 
 def _unknown(word: Word, drafts: list[_Draft]) -> str:

@@ -40,8 +40,8 @@ export function actions(task, done, failed) {
 }
 
 /** Send a callback anew, now and with all its retries. */
-export function redeliver(delivery) {
-  return write("POST", `/_mock/callbacks/${delivery.id}/redeliver`);
+export function redeliver(callback) {
+  return write("POST", `/_mock/callbacks/${callback.id}/redeliver`);
 }
 
 async function fillCodes(select) {

@@ -1,4 +1,4 @@
-// How the page asks the server: for JSON, in one universe, and with the page's token where it changes something.
+// How the dashboard asks the server: for JSON, in one universe, and with its token where it changes something.
 
 const token = document.querySelector("meta[name=token]").content;
 let universe = "default";

@@ -1,4 +1,4 @@
-// The page: which view is open, of which universe, by which light; and what is told to the view when something happens.
+// The dashboard: which view is open, of which universe, by which light; and what is told to the view when something happens.
 
 import { choose, chosen, read } from "./api.js";
 import { Clock } from "./clock.js";

@@ -1,4 +1,4 @@
-// The universe's time as the page has it: what the server last told, and what has passed since.
+// The universe's time as the dashboard has it: what the server last told, and what has passed since.
 
 /** A clock that goes on between two things that the server tells. */
 export class Clock {

@@ -115,7 +115,7 @@ export class ExchangeList {
     this.#reading = true;
     const generation = this.#generation;
     try {
-      const { lines } = await read("/_mock/page/lines", { numbers: numbers.join(","), generation });
+      const { lines } = await read("/_mock/dashboard/lines", { numbers: numbers.join(","), generation });
       if (generation === this.#generation) this.#keep(numbers, lines);
     } catch (error) {
       this.failed(error);

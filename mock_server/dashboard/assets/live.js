@@ -1,4 +1,4 @@
-// How the page learns that something has happened: by server-sent events, and by asking while those do not come.
+// How the dashboard learns that something has happened: by server-sent events, and by asking while those do not come.
 
 import { chosen, read } from "./api.js";
 
@@ -18,7 +18,7 @@ export class Live {
   /** Listen to the universe that is chosen, and to no other. */
   listen() {
     this.#source?.close();
-    const source = new EventSource(`/_mock/page/events?universe=${encodeURIComponent(chosen())}`);
+    const source = new EventSource(`/_mock/dashboard/events?universe=${encodeURIComponent(chosen())}`);
     source.addEventListener("open", () => this.#stopAsking());
     source.addEventListener("moment", (event) => this.onMoment(JSON.parse(event.data)));
     source.addEventListener("gone", () => this.#leave(source));
@@ -45,7 +45,7 @@ export class Live {
   async #askOnce() {
     this.#timer = null;
     try {
-      this.onMoment(await read("/_mock/page/moment"));
+      this.onMoment(await read("/_mock/dashboard/moment"));
       this.onState("asking");
     } catch {
       this.onState("lost");

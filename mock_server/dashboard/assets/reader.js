@@ -9,7 +9,7 @@ export class Reader {
   #failed = false;
   #at = 0;
 
-  /** `work` reads and shows; what it throws is told by the page. */
+  /** `work` reads and shows; what it throws is told by the dashboard. */
   constructor(context, work) {
     this.#context = context;
     this.#work = work;

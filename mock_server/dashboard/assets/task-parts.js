@@ -34,7 +34,7 @@ export function life({ task }) {
 /** Its result: played where a browser can. */
 export function result({ task, link }, universe) {
   if (link === "none") return [element("p", { class: "soft" }, "No result: there is one when the task is completed.")];
-  const source = `/_mock/page/results/${encodeURIComponent(universe)}/${encodeURIComponent(task.id)}`;
+  const source = `/_mock/dashboard/results/${encodeURIComponent(universe)}/${encodeURIComponent(task.id)}`;
   const kind = { mp4: "video", mp3: "audio", png: "img" }[task.result.split(".").pop()];
   return [
     kind && element(kind, { src: source, controls: kind !== "img", preload: "auto", class: "played", "aria-label": "result" }),
@@ -78,17 +78,17 @@ export function ledger({ task }) {
 }
 
 /** Its callbacks with each attempt; `again` sends one anew. */
-export function callbacks({ callbacks: deliveries, task }, again) {
-  if (!deliveries.length) return [element("p", { class: "soft" }, "None: the request named no callback_url.")];
-  return deliveries.map((delivery) => {
-    const rows = delivery.attempts.map(({ started_at, status, error, faults }, index) =>
+export function callbacks({ callbacks: all, task }, again) {
+  if (!all.length) return [element("p", { class: "soft" }, "None: the request named no callback_url.")];
+  return all.map((callback) => {
+    const rows = callback.attempts.map(({ started_at, status, error, faults }, index) =>
       [index + 1, dateTime(started_at), status ?? "no answer", error ?? "", faults.join(", ")]);
-    const due = delivery.due_at === null ? "" : ` Next attempt at ${dateTime(delivery.due_at)}.`;
+    const due = callback.due_at === null ? "" : ` Next attempt at ${dateTime(callback.due_at)}.`;
     return element(
-      "div", { class: "delivery" },
-      element("p", {}, element("span", { class: "state" }, delivery.state), " ", element("code", {}, delivery.url), due),
+      "div", { class: "callback" },
+      element("p", {}, element("span", { class: "state" }, callback.state), " ", element("code", {}, callback.url), due),
       rows.length ? table(["attempt", "at", "answer", "error", "faults"], rows) : soft("Not sent yet."),
-      ended(task.status) && element("button", { type: "button", onclick: () => again(delivery) }, "Redeliver"),
+      ended(task.status) && element("button", { type: "button", onclick: () => again(callback) }, "Redeliver"),
     );
   });
 }

@@ -59,7 +59,7 @@ class TaskView {
 
   async #read() {
     const [told, journal] = await Promise.all([
-      read(`/_mock/page/tasks/${this.path}`),
+      read(`/_mock/dashboard/tasks/${this.path}`),
       read("/_mock/journal", { task: this.id, newest: MOST_EXCHANGES }),
     ]);
     this.#ended = ended(told.task.status);
@@ -71,14 +71,14 @@ class TaskView {
     this.parts.show("seen", told.seen, () => seen(told));
     this.parts.show("request", [told.task.request, told.checked], () => request(told));
     this.parts.show("ledger", told.task.ledger, () => ledger(told));
-    const again = (delivery) => this.#redeliver(delivery);
+    const again = (callback) => this.#redeliver(callback);
     this.parts.show("callbacks", [told.callbacks, told.task.status], () => callbacks(told, again));
     this.parts.show("exchanges", journal.entries.map((entry) => entry.number), () => exchanges(journal.entries));
   }
 
-  async #redeliver(delivery) {
+  async #redeliver(callback) {
     try {
-      await redeliver(delivery);
+      await redeliver(callback);
       await this.update();
     } catch (error) {
       this.context.notice(error);

@@ -71,7 +71,7 @@ class Timeline {
   async #read() {
     const asked = this.#wanted;
     const { generation, last: after } = this.#told;
-    const told = await read("/_mock/page/lanes", { ...asked, size: SIZE, generation, after });
+    const told = await read("/_mock/dashboard/lanes", { ...asked, size: SIZE, generation, after });
     if (asked !== this.#wanted) return; // who wanted another page has asked again
     if (told.generation !== generation) this.#forget();
     this.#told = told;

@@ -48,7 +48,7 @@ class Traffic {
   async #read() {
     const wanted = this.#wanted;
     const { generation, last: after } = this.#told;
-    const told = await read("/_mock/page/traffic", { ...wanted, generation, after });
+    const told = await read("/_mock/dashboard/traffic", { ...wanted, generation, after });
     if (wanted !== this.#wanted) return;
     const anew = told.generation !== generation;
     this.#told = told;
@@ -61,7 +61,7 @@ class Traffic {
     const kept = last - first + 1;
     const { size } = this.list;
     const filtered = Object.keys(this.#wanted).length > 0;
-    if (!kept) return "No exchange yet. What clients ask of the API appears here as it is answered; what the page asks does not.";
+    if (!kept) return "No exchange yet. What clients ask of the API appears here as it is answered; what the dashboard asks does not.";
     return [
       filtered ? `${size.toLocaleString("en")} of ${count(kept, "exchange")}` : count(kept, "exchange"), ", newest first.",
       first > 1 && ` The ${count(first - 1, "oldest one")} had to give way.`,
@@ -81,7 +81,7 @@ class Traffic {
     history.replaceState(null, "", `#/traffic/${number}`);
     this.list.choose(number);
     try {
-      const told = await read("/_mock/page/exchange", { number });
+      const told = await read("/_mock/dashboard/exchange", { number });
       if (this.#asked !== number) return;
       this.context.notice();
       fill(this.whole, whole(told));

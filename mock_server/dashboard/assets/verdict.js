@@ -49,7 +49,7 @@ class VerdictView {
     this.again.disabled = true;
     fill(this.said, "The judge is looking at the traffic …");
     try {
-      this.#judged = await read("/_mock/page/verdict");
+      this.#judged = await read("/_mock/dashboard/verdict");
       this.context.notice();
       this.#summarize(this.#judged);
       fill(this.rules, this.#judged.exchanges ? statement(this.#judged.statement) : []);

@@ -21,7 +21,7 @@ from mock_server.core.plans import (
     write_plans,
 )
 from mock_server.core.plans.words import HEADS
-from mock_server.core.task_errors import TASK_ERRORS
+from mock_server.core.tasks.errors import TASK_ERRORS
 
 CODES = ", ".join(TASK_ERRORS)
 FAULTS = ", ".join(get_args(CallbackFault))
@@ -80,7 +80,7 @@ def test_every_code_can_be_asked_for(code: str) -> None:
 OWN = "it plans for one request, its own"
 REFUSED = {
     "explode": f'"explode"; known are {KIND_NAMES}',
-    "fail=service_error, at=60%": f"fail=service_error,; known are {CODES}; did you mean service_error?",
+    "fail=service_error, at=60%": "fail=service_error,; did you mean service_error?",
     "Fail=service_error": '"Fail=service_error"; did you mean fail?',
     "fail=": f"fail=; known are {CODES}",
     "fail": f"fail; code is needed when outcome is failed; known are {CODES}",

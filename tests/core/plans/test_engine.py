@@ -1,12 +1,5 @@
-import re
-from collections import Counter
-from collections.abc import Iterable
-from typing import Any
-
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mock_server.core.ids import CountedDice
 from mock_server.core.plans import (
@@ -14,227 +7,32 @@ from mock_server.core.plans import (
     AnswerPlan,
     BodyPlan,
     CallbackPlan,
-    DelayPlan,
     DisconnectPlan,
     FramingPlan,
     HeadPlan,
     LimitPlan,
     LinkPlan,
     Match,
-    Occasion,
     Pause,
     Plan,
-    PlanBook,
     PlanState,
     ReadsPlan,
     Script,
     Tally,
     TaskPlan,
     compile_plans,
-    forget_task,
     forgive,
     note_task,
     open_state,
     read_words,
-    short_name,
     strike,
     strike_task,
     tally,
     unused,
 )
-from mock_server.core.plans.match import Contains
-from mock_server.core.plans.paths import MISSING, find_value, json_equal
 from mock_server.core.types import SECOND
-from tests.core.plans.conftest import NOW, account_of, dice, occasion
-
-CREATE = "createAnything"
-OPERATIONS = (CREATE, "getTaskDetail", "listTasks", "result", "callback")
-
-
-def opened(words: str, *, now: int = NOW) -> tuple[PlanBook, PlanState]:
-    """Compile plans in the short form, and set them."""
-    book = compile_plans(read_words(words), account_of=account_of)
-    return book, open_state(book, now=now)
-
-
-def strikes(words: str, occasions: Iterable[Occasion]) -> list[tuple[str, ...]]:
-    """Return which plans strike at one occasion after the other."""
-    book, state = opened(words)
-    return [strike(book, state, each).strikes for each in occasions]
-
-
-def pattern(words: str, occasions: Iterable[Occasion]) -> str:
-    """Return a cross for each occasion at which a plan strikes, and a dot for each other."""
-    return "".join("x" if struck else "." for struck in strikes(words, occasions))
-
-
-@pytest.mark.parametrize(
-    ("match", "struck"),
-    [
-        ("", "xxxxxxxxxx"),
-        ("nth=1", "x........."),
-        ("nth=3", "..x......."),
-        ("nth=2-4", ".xxx......"),
-        ("nth=3+", "..xxxxxxxx"),
-        ("nth=2n", ".x.x.x.x.x"),
-        ("nth=1n", "xxxxxxxxxx"),
-        ("nth=4n times=1", "...x......"),
-        ("times=3", "xxx......."),
-        ("nth=2+ times=2", ".xx......."),
-        ("chance=0", ".........."),
-        ("chance=1", "xxxxxxxxxx"),
-        ("after=3", "...xxxxxxx"),
-        ("before=3", "xxx......."),
-        ("after=2 before=5 nth=2", "...x......"),
-        ("after=2027-01-15T08:00:04Z", "....xxxxxx"),
-        ("before=2027-01-15T08:00:04.000001Z", "xxxxx....."),
-        ("task=task-5", ".....x...."),
-        ("account=A", "xxxxx....."),
-        ("account=sk-b", ".....xxxxx"),
-        ("account=A task=task-5", ".........."),
-        ("account=ACCOUNT-B task=task-5", ".....x...."),
-        ("nth=2 each=account", ".x....x..."),
-        ("times=1 each=account", "x....x...."),
-        ("times=1 each=task", "xxxxxxxxxx"),
-    ],
-)
-def test_which_of_ten_requests_are_struck(match: str, struck: str) -> None:
-    """Ten queries a second apart, each of another task, the first five of one account, the rest of another."""
-    assert NOW == 1_800_000_000 * SECOND
-    queries = [
-        occasion(now=NOW + number * SECOND, task=f"task-{number}", account="A" if number < 5 else "ACCOUNT-B")
-        for number in range(10)
-    ]
-    assert pattern(f"answer 503 {match}", queries) == struck
-
-
-@pytest.mark.parametrize(
-    ("words", "struck"),
-    [
-        ("answer 503", "xxx.."),
-        ("answer 503 on=create", "x...."),
-        ("answer 503 on=createAnything", "x...."),
-        ("answer 503 on=createAnotherThing", "....."),
-        ("answer 503 on=query,list", ".xx.."),
-        ("answer 503 on=getTaskDetail", ".x..."),
-        ("answer 503 on=result", "...x."),
-        ("delay 1 on=result,callback", "...xx"),
-        ("reads behind=1", ".x..."),
-        ("reads behind=1 on=list", "..x.."),
-        ("limit tasks=2", "x...."),
-        ("limit tasks=2 on=query", ".x..."),
-        ("limit closed-models", "x...."),
-        ("fail=service_error; callback never; link html", "....."),
-    ],
-)
-def test_at_which_operations_a_plan_strikes(words: str, struck: str) -> None:
-    """By short name or by id; without a name at each of the API, and not at links and callbacks."""
-    assert pattern(words, [occasion(operation) for operation in OPERATIONS]) == struck
-
-
-@pytest.mark.parametrize(
-    ("operation", "short"),
-    [
-        (CREATE, "create"),
-        ("getTaskDetail", "query"),
-        ("listTasks", "list"),
-        ("batchGetTasks", "batch"),
-        ("getCredits", "credits"),
-        ("listModels", "models"),
-        ("getModel", "models"),
-        ("uploadFileUrl", "upload"),
-        ("getFilesQuota", "upload"),
-        ("result", "result"),
-        ("callback", "callback"),
-    ],
-)
-def test_the_short_names(operation: str, short: str) -> None:
-    """Each operation has one."""
-    assert short_name(operation) == short
-
-
-BODY = {"prompt": "A cat dances", "duration": 5, "audio": True, "urls": ["a", {"b": None}]}
-
-
-@pytest.mark.parametrize(
-    ("fields", "fits"),
-    [
-        ({"duration": 5}, True),
-        ({"duration": 5.0}, True),
-        ({"duration": "5"}, False),
-        ({"audio": True}, True),
-        ({"audio": 1}, False),
-        ({"duration": True}, False),
-        ({"prompt": Contains("cat")}, True),
-        ({"prompt": Contains("dog")}, False),
-        ({"duration": Contains("5")}, False),
-        ({"prompt": "A cat"}, False),
-        ({"urls": ["a", {"b": None}]}, True),
-        ({"urls": ["a", {"b": 0}]}, False),
-        ({"urls": ["a"]}, False),
-        ({"urls.0": "a"}, True),
-        ({"urls.1.b": None}, True),
-        ({"urls.1.c": None}, False),
-        ({"urls.2": None}, False),
-        ({"urls.x": None}, False),
-        ({"urls.1": {"c": None}}, False),
-        ({"prompt.0": "A"}, False),
-        ({"duration": 5, "audio": False}, False),
-        ({"duration": 5, "audio": True}, True),
-    ],
-    ids=range(22),
-)
-def test_what_a_body_must_have(fields: dict[str, Any], *, fits: bool) -> None:
-    """Values are compared as JSON; a text can be looked for in another; a request without a body has none of it."""
-    book = compile_plans((AnswerPlan(503, match=Match(fields=fields)),), account_of=account_of)
-    state = open_state(book, now=NOW)
-    assert bool(strike(book, state, occasion(CREATE, body=lambda: BODY)).strikes) is fits
-    assert strike(book, state, occasion(CREATE)) is FAITHFUL
-    assert strike(book, state, occasion(CREATE, body=lambda: [BODY])) is FAITHFUL
-
-
-def test_a_body_is_decoded_only_if_a_plan_looks_at_it() -> None:
-    """A plan of another operation, task or account does not."""
-    book, state = opened("answer 503 on=create account=B fields.a=1; answer 500 on=query fields.a=1")
-    looks: list[None] = []
-    assert strike(book, state, occasion(CREATE, account="A", body=lambda: looks.append(None))) is FAITHFUL
-    assert not looks
-    assert strike(book, state, occasion(CREATE, account="B", body=lambda: looks.append(None))) is FAITHFUL
-    assert looks == [None]
-
-
-def test_tasks_can_be_named_by_number() -> None:
-    """The number that a create would give, and later the number that the task got; others are not remembered."""
-    book, state = opened("answer 503 task=2; answer 500 on=query task=4+")
-    seen = []
-    for name in ("task-a", "task-b", "task-c", "task-d"):
-        seen.append(strike(book, state, occasion(CREATE)).strikes)
-        note_task(book, state, name)
-    assert seen == [(), ("answer 503",), (), ()]
-    assert state.numbers == {"task-b": 2, "task-d": 4}
-    queries = [strike(book, state, occasion(task=f"task-{name}")).strikes for name in "abcd"]
-    assert queries == [(), ("answer 503",), (), ("answer 500",)]
-    assert strike(book, state, occasion("listTasks")) is FAITHFUL
-    later = open_state(book, now=NOW, tasks=1)
-    assert strike(book, later, occasion(CREATE)).strikes == ("answer 503",)
-
-
-def test_a_task_that_did_not_come_into_being_has_no_number() -> None:
-    """The next one gets it."""
-    book, state = opened("answer 503 task=2")
-    for name in ("task-a", "task-b"):
-        note_task(book, state, name)
-    forget_task(state, "task-b")
-    assert (state.tasks, state.numbers) == (1, {})
-    note_task(book, state, "task-c")
-    assert state.numbers == {"task-c": 2}
-
-
-def test_a_condition_that_was_stored_is_one_again() -> None:
-    """A plan that was written by msgspec as it is matches as the one that was read."""
-    plan = AnswerPlan(503, match=Match(fields={"prompt": Contains("cat"), "duration": 5}))
-    assert msgspec.msgpack.decode(msgspec.msgpack.encode(plan), type=AnswerPlan) == plan
-    assert Match(fields={"prompt": {"contains": "cat"}}).fields == {"prompt": Contains("cat")}
+from tests.core.plans.books import CREATE, opened, pattern, strikes
+from tests.core.plans.conftest import NOW, account_of, occasion
 
 
 def test_of_plans_that_act_on_the_same_the_first_strikes() -> None:
@@ -444,123 +242,6 @@ def test_chance_follows_the_seed() -> None:
     assert run(b"one") == run(b"one")
     assert run(b"one") != run(b"two")
     assert 90 <= run(b"one").count("x") <= 150
-
-
-matches = st.builds(
-    Match,
-    operation=st.lists(st.sampled_from(["create", "query", "listTasks", CREATE]), max_size=2).map(tuple),
-    task=st.sampled_from([None, None, "task-0", "task-1", "1", "2+", "2n"]),
-    account=st.sampled_from([None, None, "A", "sk-b"]),
-    fields=st.sampled_from([{}, {}, {"a": 1}, {"a": Contains("x")}]),
-    after=st.sampled_from([None, None, 2.0]),
-    before=st.sampled_from([None, None, 6.0]),
-    nth=st.sampled_from([None, None, "2", "1-3", "2+", "3n"]),
-    each=st.sampled_from([None, "task", "account"]),
-    chance=st.sampled_from([1, 1, 0.5]),
-)
-plans = st.lists(
-    st.builds(AnswerPlan, st.integers(500, 502), match=matches, times=st.sampled_from([None, 1, 3]))
-    | st.builds(DelayPlan, st.just(1.0), st.sampled_from(["in-head", "in-body"]), match=matches, times=st.none()),
-    max_size=5,
-).map(tuple)
-turns: st.SearchStrategy[Any] = st.lists(
-    st.tuples(
-        st.sampled_from([CREATE, "getTaskDetail", "listTasks"]),
-        st.sampled_from([None, "task-0", "task-1", "task-2"]),
-        st.sampled_from(["A", "ACCOUNT-B"]),
-        st.integers(0, 8),
-        st.sampled_from([None, {"a": 1}, {"a": "xy"}, []]),
-    ),
-    max_size=20,
-)
-
-
-def chance(purpose: str, number: int) -> float:
-    """Draw the chance of a request: dice are for eight of them, one after the other."""
-    drawn = dice(purpose, number // 8)
-    return [drawn.between(1, 1_000_000_000) for _ in range(8)][number % 8] / 1_000_000_000
-
-
-def number_fits(said: str, number: int) -> bool:
-    """Tell whether a number is among those that a text means, by its words."""
-    first, last, kind = re.fullmatch(r"(\d+)-?(\d*)([+n]?)", said).groups()  # type: ignore[union-attr] # it is one
-    if kind == "n":
-        return number % int(first) == 0
-    return number >= int(first) if kind else int(first) <= number <= int(last or first)
-
-
-class Naive:
-    """Goes through all plans for each request, in the words of the documentation."""
-
-    def __init__(self, drawn: tuple[Plan, ...]) -> None:
-        self._plans = drawn
-        self.matched: Counter[tuple[int, str]] = Counter()
-        self.struck: Counter[tuple[int, str]] = Counter()
-
-    def strike(self, turn: Occasion) -> list[int]:
-        """Return which plans strike."""
-        found: list[int] = []
-        for index, plan in enumerate(self._plans):
-            match, subject = plan.match, ""
-            if not self._fits(match, turn):
-                continue
-            if match.each:
-                subject = (turn.task if match.each == "task" else turn.account) or ""
-            self.matched[index, subject] += 1
-            number = self.matched[index, subject]
-            purpose = f"plan {index} {subject}" if match.each else f"plan {index}"
-            if (
-                (match.nth is None or number_fits(match.nth, number))
-                and (plan.times is None or self.struck[index, subject] < plan.times)
-                and not any(self._plans[other].slots() & plan.slots() for other in found)
-                and chance(purpose, number) <= match.chance
-            ):
-                self.struck[index, subject] += 1
-                found.append(index)
-        return found
-
-    def _fits(self, match: Match, turn: Occasion) -> bool:
-        names = match.operation or ("create", "query", "list")
-        number = {"task-0": 1, "task-1": 2, "task-2": 3, None: 4 if turn.operation == CREATE else 0}[turn.task]
-        after = ((turn.now - NOW) / SECOND) if match.after or match.before else 0
-        return (
-            (turn.operation in names or short_name(turn.operation) in names)
-            and (
-                match.task is None
-                or turn.task == match.task
-                or (not match.task.startswith("task") and number_fits(match.task, number) and number > 0)
-            )
-            and (match.account is None or turn.account == (match.account if match.account == "A" else "ACCOUNT-B"))
-            and (match.after is None or after >= match.after)  # type: ignore[operator] # drawn as a number
-            and (match.before is None or after < match.before)  # type: ignore[operator] # the same
-            and all(self._field_fits(wanted, find_value(turn.body(), path)) for path, wanted in match.fields.items())
-        )
-
-    def _field_fits(self, wanted: object, found: object) -> bool:
-        if isinstance(wanted, Contains):
-            return isinstance(found, str) and wanted.contains in found
-        return found is not MISSING and json_equal(wanted, found)
-
-
-@given(plans, turns)
-def test_plans_strike_as_if_each_were_looked_at(drawn: tuple[Plan, ...], drawn_turns: list[Any]) -> None:
-    """The index, the counts and the scripts agree with the naive way; none strikes more often than it may."""
-    book = compile_plans(drawn, account_of=account_of)
-    state, naive = open_state(book, now=NOW), Naive(drawn)
-    for number in range(3):
-        note_task(book, state, f"task-{number}")
-    names = [ready.name for ready in book]
-    for operation, task, account, second, body in drawn_turns:
-        turn = occasion(
-            operation, task=task, account=account, now=NOW + second * SECOND, body=lambda document=body: document
-        )
-        assert strike(book, state, turn).strikes == tuple(names[index] for index in naive.strike(turn))
-    for index, line in enumerate(tally(book, state)):
-        assert line.matched == sum(count for (plan, _), count in naive.matched.items() if plan == index)
-        assert line.struck == sum(count for (plan, _), count in naive.struck.items() if plan == index)
-    for (index, _), count in naive.struck.items():
-        most = drawn[index].times
-        assert most is None or count <= most
 
 
 def test_a_thousand_plans_can_be_set() -> None:

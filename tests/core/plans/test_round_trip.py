@@ -1,11 +1,14 @@
 import json
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core.plans import Plan, PlanError, read_json, read_plans, read_yaml, write_plans
 from tests.core.plans.conftest import drawn_plans, readable
+
+pytestmark = pytest.mark.uncounted
 
 plans = st.lists(drawn_plans().map(readable), max_size=3).map(tuple)
 

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.core.billing import EntryKind, balance, entries
 from mock_server.core.plans import (
     AnswerPlan,
     CallbackPlan,
@@ -25,10 +24,12 @@ from mock_server.core.plans import (
     write_plans,
 )
 from mock_server.core.plans.tasks import AGES
-from mock_server.core.task_errors import TASK_ERRORS
-from mock_server.core.timeline import TRANSITIONS, observe, reach
+from mock_server.core.tasks.billing import EntryKind, balance, entries
+from mock_server.core.tasks.errors import TASK_ERRORS
+from mock_server.core.tasks.timeline import observe, reach
 from mock_server.core.types import CREDIT, SECOND, Status, Task, Timeline
 from mock_server.core.views import task_body, task_row
+from tests.core.looks import reachable
 from tests.core.plans.conftest import drawn_plans, readable
 
 LINK = "http://127.0.0.1:8765/result.mp4"
@@ -131,14 +132,9 @@ def test_what_is_planned_for_the_callback() -> None:
     assert callback_plan((TaskPlan("failed", "service_error"),)) is None
 
 
-def reachable(status: Status) -> set[Status]:
-    """Close the table of transitions over the statuses that a reader may have missed."""
-    return {status}.union(*map(reachable, TRANSITIONS[status]))
-
-
 @pytest.mark.clauses("RES-STATUS", "BILL-SUCCESS")
 @given(lives, task_plans, st.lists(st.integers(0, 700 * SECOND), min_size=2, max_size=8))
-def test_the_world_stays_consistent(task: Task, life: Timeline, plans: Plans, looks: list[int]) -> None:
+def test_what_is_shown_stays_consistent(task: Task, life: Timeline, plans: Plans, looks: list[int]) -> None:
     """Whatever is planned, facts go only legal ways, progress never falls, and no credit is lost or made."""
     told = msgspec.structs.replace(task, timeline=divert(life, plans))
     end = told.timeline.ends_at
@@ -157,6 +153,7 @@ def test_the_world_stays_consistent(task: Task, life: Timeline, plans: Plans, lo
     assert (sums.get(EntryKind.CHARGE, 0) > 0) == (told.timeline.outcome is Status.COMPLETED)
 
 
+@pytest.mark.uncounted
 @given(task_plans, st.integers(0, 120))
 def test_a_lie_changes_only_what_is_shown(task: Task, plans: Plans, second: int) -> None:
     """Money is shown as it is unless a plan names it, and what was made to be shown is not touched."""
@@ -252,6 +249,7 @@ def test_what_is_kept_with_a_task() -> None:
     assert len(pack((TaskPlan(stuck=5),))) < 30
 
 
+@pytest.mark.uncounted
 @given(task_plans)
 def test_what_is_kept_says_all_that_is_shown(plans: Plans) -> None:
     """A task is shown by what was kept as it would be by its plans; and keeping loses nothing on the way."""

@@ -30,10 +30,9 @@ from mock_server.core.plans import (
 )
 from mock_server.core.plans.forms import Choice
 from mock_server.core.plans.words import HEADS
-from mock_server.core.task_errors import TASK_ERRORS
+from mock_server.core.tasks.errors import TASK_ERRORS
 
 CODES = ", ".join(TASK_ERRORS)
-CALLBACKS = ", ".join(KINDS["callback"].faults)
 KIND_NAMES = ", ".join(HEADS)
 STATUS = "it takes a whole number from 100 to 599"
 
@@ -127,7 +126,7 @@ REFUSED = {
     "answer 503 nth=1 nth=2": "nth more than once",
     "answer 503 operation=create": f'"operation=create"; known are {KIND_NAMES}',
     "answer 503 each=model": "each=model; known are task, account",
-    "answer 503 phase=befor": "phase=befor; known are before, after; did you mean before?",
+    "answer 503 phase=befor": "phase=befor; did you mean before?",
     "answer 503 headers.a": '"headers.a"; did you mean headers?',
     "answer 503 status.a=1": '"status.a=1"; did you mean status?',
     "answer 503 headers.a=1 headers.a=2": "headers.a more than once",
@@ -152,7 +151,7 @@ REFUSED = {
     "callback=gzip:9": "callback=gzip:9; gzip takes no number",
     "callback=concurrent:101": "callback=concurrent:101; concurrent takes a whole number of times from 0 to 100",
     "callback=late:86401": "callback=late:86401; late takes a number of seconds from 0 to 86400",
-    "callback=lat:5": f"callback=lat:5; known are {CALLBACKS}; did you mean late?",
+    "callback=lat:5": "callback=lat:5; did you mean late?",
     "delay": "delay; seconds is missing; it takes seconds from 0 to 86400, or a text such as 90s or 1.5h",
     "body number=5 truncated:30": "number more than once",
     "body truncated:30 number=5": "number more than once",

@@ -3,8 +3,6 @@
 from typing import Final
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from contracts.report.verdicts.baseline import (
     Baseline,
@@ -12,12 +10,10 @@ from contracts.report.verdicts.baseline import (
     Known,
     apply_baseline,
     read_baseline,
-    update_baseline,
-    write_baseline,
 )
 from contracts.report.verdicts.report import Allowance
 from contracts.verdict import Finding, Grade, Level, Rule, Verdict, judge
-from tests.report.verdicts.reports import TASK, broken_rule, finding, rule
+from tests.report.verdicts.reports import broken_rule, finding, rule
 
 RULES: Final = ("L4", "L9", "M1", "P2")
 CREDITS: Final = finding(1, subject="/v1/credits")
@@ -119,14 +115,14 @@ def test_a_baseline_is_read() -> None:
         ("known: [{rule: 4, reason: x}]", "known[0].rule: expected a text that is not empty, got 4"),
         (
             "known: [{rule: L4, reasn: x}]",
-            "known[0].reasn: unknown name, perhaps reason is meant; known are rule, subject, reason",
+            "known[0].reasn: unknown name; did you mean reason?",
         ),
         (
             "known: [{rule: L4, reason: x}, {rule: L4, reason: y}]",
             "known[1]: L4 stands there twice",
         ),
         ("[]", "expected an object, got a list of 0"),
-        ("knwon: []", "knwon: unknown name, perhaps known is meant; known are known"),
+        ("knwon: []", "knwon: unknown name; did you mean known?"),
     ],
 )
 def test_a_wrong_baseline_is_refused(text: str, message: str) -> None:
@@ -138,41 +134,10 @@ def test_a_wrong_baseline_is_refused(text: str, message: str) -> None:
 
 def test_what_is_no_yaml_is_refused() -> None:
     """On one line, with the place."""
-    with pytest.raises(BaselineError, match=r"it is not YAML that can be read: .* line 1, column") as refused:
+    with pytest.raises(BaselineError) as refused:
         read_baseline("known: [", RULES)
-    assert "\n" not in str(refused.value)
-
-
-def test_an_update_takes_out_what_is_out_of_date_and_adds_what_is_new() -> None:
-    """What was not put to the test, or not asked, stays as it is."""
-    before = Baseline((known("L4", "/v1/*"), known("L9"), known("M1"), known("P2")))
-    verdict = verdict_of(rule("L4", CREDITS, TASKS), rule("L9", None), rule("M1"))
-    after = update_baseline(verdict, before, reason="found today")
-    assert after.known == (
-        known("L4", "/v1/*"),
-        known("M1"),
-        known("P2"),
-        known("L4", None, "found today"),
+    assert str(refused.value) == (
+        "it is not YAML that can be read: expected the node content, but found '<stream end>', line 1, column 9"
     )
-
-
-def test_an_update_leaves_open_what_changes_from_run_to_run() -> None:
-    """Ids and numbers in a subject; what stands in it as it is, is meant as it is."""
-    subjects = (f"/v1/tasks/{TASK}/x[1]", "/v1/tasks/task-unified-2-b/x[22]", "/v1/credits?a=*")
-    verdict = verdict_of(rule("L4", *(finding(subject=each) for each in subjects)))
-    after = update_baseline(verdict, Baseline(), reason="r")
-    assert [each.subject for each in after.known] == ["/v1/tasks/*/x[[]*]", "/v1/credits[?]a=[*]"]
-
-
-@example(["a\x85", "\u00e9t\u00e9"])
-@given(st.lists(st.text(max_size=30) | st.sampled_from([TASK, "key-1a2b3c4d", "/v1/a?b=[1]", "0" * 40]), max_size=5))
-def test_an_updated_baseline_fits(subjects: list[str]) -> None:
-    """Whatever was found: once it is written and read, nothing fails, nothing is out of date, and it stays as it is."""
-    verdict = verdict_of(rule("L4", None, *(finding(subject=each) for each in subjects)))
-    after = update_baseline(verdict, Baseline(), reason="found today")
-    read_back = read_baseline(write_baseline(after), RULES)
-    settled = apply_baseline(verdict, read_back)
-    assert read_back == after
-    assert not settled.verdict.failed
-    assert settled.stale == ()
-    assert update_baseline(verdict, read_back, reason="later") == after
+    with pytest.raises(BaselineError, match=r"^it is not YAML that can be read: [^\n]+$"):
+        read_baseline(b"\x00", RULES)

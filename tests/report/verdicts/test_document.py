@@ -10,7 +10,7 @@ from contracts.report.verdicts import WRITERS
 from contracts.report.verdicts.baseline import read_baseline
 from contracts.report.verdicts.statement import StatedExchange, StatedOutcome, Statement
 
-TEXT = Path(__file__).parents[3].joinpath("docs", "verdicts.md").read_text("utf-8")
+TEXT = Path(__file__).parents[3].joinpath("docs", "reference", "verdicts.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

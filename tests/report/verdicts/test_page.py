@@ -5,19 +5,14 @@ from base64 import b64encode
 from hashlib import sha256
 from html import unescape
 
-from contracts.report.verdicts.page import write_page
-from tests.report.test_page import Elements
+from contracts.report.verdicts.html import write_html
+from tests.report.elements import TAGS, Elements
 from tests.report.verdicts.reports import EVIL, evil_report, exchange, finding, full_report, report, rule
-
-TAGS = {
-    *("html", "head", "meta", "title", "style", "body", "span", "h1", "h2", "h3", "p", "ul", "li", "b", "pre", "div"),
-    *("code", "a", "details", "summary", "table", "tr", "th", "td", "footer"),
-}
 
 
 def test_nothing_from_outside_is_markup() -> None:
     """Hostile texts are texts, in every place, and bring no element or attribute that a page does not have."""
-    page = Elements(write_page(evil_report()))
+    page = Elements(write_html(evil_report()))
     assert {tag for tag, _ in page.found} <= TAGS
     assert not any(name.startswith("on") or name == "src" for _, attributes in page.found for name in attributes)
     assert page.text.count(EVIL[:40]) > 15
@@ -25,7 +20,7 @@ def test_nothing_from_outside_is_markup() -> None:
 
 def test_the_page_needs_nothing_else() -> None:
     """It refers to nothing but itself and the pages of rules, and its policy allows nothing but its own style."""
-    written = write_page(full_report())
+    written = write_html(full_report())
     page = Elements(written)
     (policy,) = [meta["content"] or "" for meta in page.named("meta") if "http-equiv" in meta]
     (style,) = re.findall(r"<style>(.*?)</style>", written, re.DOTALL)
@@ -39,7 +34,7 @@ def test_the_page_needs_nothing_else() -> None:
 
 def test_links_lead_to_exchanges_that_are_there() -> None:
     """What was not recorded is said, and not linked."""
-    page = Elements(write_page(full_report()))
+    page = Elements(write_html(full_report()))
     places = {attributes.get("id") for _, attributes in page.found}
     hrefs = [link["href"] or "" for link in page.named("a")]
     links = [href.removeprefix("#") for href in hrefs if href.startswith("#")]
@@ -51,7 +46,7 @@ def test_links_lead_to_exchanges_that_are_there() -> None:
 def test_long_findings_are_cut() -> None:
     """Of many exchanges the first are linked, and it is said how many more there are."""
     exchanges = tuple(map(exchange, range(1, 23)))
-    written = write_page(report(rule("L4", finding(*range(1, 23))), exchanges=exchanges))
+    written = write_html(report(rule("L4", finding(*range(1, 23))), exchanges=exchanges))
     assert "... and 2 more exchanges\n" in written
     assert 'href="#exchange-20"' in written
     assert 'href="#exchange-21"' not in written
@@ -59,14 +54,14 @@ def test_long_findings_are_cut() -> None:
 
 def test_links_lead_to_the_pages_of_rules() -> None:
     """Where these are on the web; else the command is named that shows a rule."""
-    assert '<a href="https://example.com/rules/L4.md">https://example.com/rules/L4.md</a>' in write_page(full_report())
+    assert '<a href="https://example.com/rules/L4.md">https://example.com/rules/L4.md</a>' in write_html(full_report())
     for docs, named in ((None, "evolink-contracts rules L4"), ("docs/", "docs/L4.md")):
-        assert f"See <code>{named}</code>" in write_page(report(rule("L4", None), docs=docs))
+        assert f"See <code>{named}</code>" in write_html(report(rule("L4", None), docs=docs))
 
 
 def test_what_needs_a_look_is_open() -> None:
     """Failures, what could not be judged, and warnings; the rest can be opened."""
-    page = Elements(write_page(full_report()))
+    page = Elements(write_html(full_report()))
     rules = [each for each in page.named("details") if (each["id"] or "").startswith("rule-")]
     assert [each["id"] for each in rules] == [f"rule-{name}" for name in ("L4", "L5", "P2", "L9", "K7", "K8", "M1")]
     assert [each["id"] for each in rules if "open" in each] == ["rule-L4", "rule-L5", "rule-P2"]
@@ -74,7 +69,7 @@ def test_what_needs_a_look_is_open() -> None:
 
 def test_it_says_all_that_helps() -> None:
     """Counts, clauses, findings, what to do, why something is allowed, and the exchanges with both sides."""
-    text = Elements(write_page(full_report())).text
+    text = Elements(write_html(full_report())).text
     for part in (
         "1could not be judged",
         "The baseline knows of P6, which passed.",
@@ -98,7 +93,7 @@ def test_it_says_all_that_helps() -> None:
 
 def test_a_sound_run_is_short() -> None:
     """It passed, and there is no exchange to show."""
-    page = Elements(write_page(report(rule("L4", None))))
+    page = Elements(write_html(report(rule("L4", None))))
     assert page.of_class("passed") == 1
     assert "Exchanges" not in page.text
 
@@ -106,6 +101,6 @@ def test_a_sound_run_is_short() -> None:
 def test_what_is_hidden_says_why() -> None:
     """A body that is no text is told by its size; a finding without exchanges has no row for them."""
     seen = report(rule("L4", finding(1), finding()), exchanges=(exchange(1, response_body=b"\xff\xd8"),))
-    text = Elements(write_page(seen)).text
+    text = Elements(write_html(seen)).text
     assert "2 bytes that are not shown: it is not text" in text
     assert text.count("exchanges") == 1

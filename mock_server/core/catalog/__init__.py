@@ -1,0 +1,1 @@
+"""Prices as the catalogue shows them: amounts, the rules of each model, and estimates."""

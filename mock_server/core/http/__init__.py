@@ -1,0 +1,1 @@
+"""What HTTP says: URLs, addresses, dates, and the parts of a file."""

@@ -1,0 +1,1 @@
+"""What a universe allows: requests in a minute, and tasks at once."""

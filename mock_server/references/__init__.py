@@ -1,1 +1,0 @@
-"""Reference videos: how they are reached and measured."""
