@@ -11,6 +11,7 @@ import click
 from contracts.cli import main as contracts
 from docs.tables import WIDTH, escaped, table
 from mock_server.cli import main as mock
+from mock_server.commands.command import SETTINGS
 from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 
 _DEFAULT: Final = re.compile(r"\s*\[default: (.*)\]$")
@@ -44,7 +45,8 @@ def draw_settings() -> str:
 def _program(name: str, group: click.Group) -> Iterator[str]:
     yield f"## `{name}`\n\n{_text(group)}\n"
     for path, command in _leaves(name, group):
-        usage = " ".join([path, *command.collect_usage_pieces(click.Context(command))])
+        context = click.Context(command, **SETTINGS)  # click keeps the help option it is first asked for
+        usage = " ".join([path, *command.collect_usage_pieces(context)])
         yield f"### `{path}`\n\n```text\n{usage}\n```\n\n{_text(command)}\n"
         if command is mock.commands["serve"]:
             yield "Its options are the [settings](settings.md).\n"

@@ -9,11 +9,8 @@ import click
 Decorator: TypeAlias = Callable[[Callable[..., Any]], Callable[..., Any]]
 """What is put above a command, such as an option."""
 
-HELP: Final = ("-h", "--help")
-"""How help is asked for."""
-
-SETTINGS: Final[Mapping[str, Any]] = {"help_option_names": list(HELP), "max_content_width": 100}
-"""What is the same for all programs: how help is asked for, and how wide it may be."""
+SETTINGS: Final[Mapping[str, Any]] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+"""What is the same for all: how help is asked for, and how wide it may be."""
 
 _REST: Final = "Options"
 _WIDEST: Final = 30
@@ -21,10 +18,6 @@ _WIDEST: Final = 30
 
 class Command(click.Command):
     """A command whose help shows its options under the headings that `section` put them under."""
-
-    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
-        """Return how help is asked for, whatever the context: click keeps the help option that is asked for first."""
-        return list(HELP)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, those without a heading last."""

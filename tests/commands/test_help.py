@@ -36,7 +36,6 @@ def test_a_program(program: str) -> None:
 def test_a_command(program: str, name: str) -> None:
     """It has all of its options, in one column; `-h` is `--help`, and examples are calls of the command itself."""
     command = PROGRAMS[program].commands[name]
-    command.get_help_option(click.Context(command))  # in whatever context somebody asked for it before
     text = help_of(program, name)
     for option in command.params:
         assert not isinstance(option, click.Option) or re.search(rf"^  {option.opts[0]}\b", text, re.MULTILINE)

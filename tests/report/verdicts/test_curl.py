@@ -72,7 +72,7 @@ def test_a_hidden_body_says_why() -> None:
 
 def test_a_url_is_no_option() -> None:
     """What begins with a hyphen is a URL all the same."""
-    assert words(write_curl(message(), method="GET", url="-o/tmp/x", key=None)) == ["--url", "-o/tmp/x"]
+    assert words(write_curl(message(), method="GET", url="-oclip.mp4", key=None)) == ["--url", "-oclip.mp4"]
 
 
 def test_each_key_has_a_variable() -> None:
