@@ -18,6 +18,8 @@ from mock_server.entrance.authority import Authority
 from tests.battery.driving import PROGRAMS, drive, drive_python
 from tests.clients.judging import grades, tell
 
+pytestmark = pytest.mark.slow
+
 PLAIN: Final = str(PROGRAMS / "plain.py")
 NAMES: Final = ("good-weather", "lost-answer", "cancelled", "busy-once")
 WRONGS: Final = ("retries-without-key", "hurries", "goes-on")

@@ -9,7 +9,7 @@ from mock_server.core.types import SECOND
 from mock_server.universes.clock import LATEST, Wall, wall_clock
 from tests.callbacks.conftest import HOOK, LONGEST_TASK, Simulate, Simulation
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 SOON = "fail=service_error at=0%"
 """The task ends as soon as it leaves the queue, after 1 to 4 seconds."""

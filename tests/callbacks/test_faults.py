@@ -13,7 +13,7 @@ from mock_server.core.plans import CallbackFault
 from tests.callbacks.conftest import IN_PROCESS, Simulation
 from tests.serving import CREATE, example
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 QUICK = {"slow-body": "slow-body:0.01"}
 """Faults that take real time, with little of it."""

@@ -8,7 +8,7 @@ import pytest
 from contracts.drive.receiver import Receiver
 from tests.callbacks.conftest import IN_PROCESS, Simulate
 
-pytestmark = [pytest.mark.anyio, IN_PROCESS]
+pytestmark = [pytest.mark.anyio, IN_PROCESS, pytest.mark.uncounted]
 
 
 @pytest.fixture

@@ -147,6 +147,7 @@ async def directly() -> AsyncIterator[httpx2.AsyncClient]:
         yield client
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("ESTIMATE-AMOUNT", "CATALOG-RULES", "RES-RESERVED", "BILL-PARTS", "BILL-1080P", "AUDIO-EFFECT")
 @settings(max_examples=60, deadline=None)
 @given(drawn=st.lists(orders(), min_size=1, max_size=12))

@@ -201,6 +201,7 @@ def test_a_careless_client_fails(runner: Runner) -> None:
     assert Path(came.outputs["markdown"]).read_text("utf-8") == came.summary
 
 
+@pytest.mark.slow
 def test_a_proof(runner: Runner) -> None:
     """It has forms of its own, and its matrix is the summary."""
     came = runner.run(command=CLIENT, prove="true", options="--cell create/lost-after-commit")

@@ -65,6 +65,7 @@ def run(*arguments: str, command: tuple[str, ...] = ("make-video",)) -> Result:
     return CliRunner().invoke(main, ["client", *arguments, "--", *command])
 
 
+@pytest.mark.uncounted
 def test_a_good_program(stage: Stage) -> None:
     """It is run where nothing goes wrong and in the rest, each is told of, and nothing is found."""
     stage.play(make_videos)
@@ -103,6 +104,7 @@ def test_what_is_repeated_is_run_likewise(stage: Stage, folder: Path) -> None:
     assert f"  evolink-contracts client --scenario lost-answer {' '.join(given)} --keep red -- make-video\n" in told
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(
     ("command", "file"),
     [
@@ -144,6 +146,7 @@ def test_a_baseline(stage: Stage, folder: Path) -> None:
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.uncounted
 def test_what_is_kept(stage: Stage, folder: Path) -> None:
     """Each scenario has a folder of its own there."""
     stage.play(make_videos)

@@ -265,6 +265,7 @@ def test_variables(variable: str, text: str, told: str, monkeypatch: pytest.Monk
     assert say("evolink-mock serve") == (2, f"Error: {told}\n")
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(("line", "told"), PROCESSES.items(), ids=PROCESSES)
 def test_what_is_found_out_by_trying(line: str, told: str) -> None:
     """A process of its own says it last, ends with 2, and shows nothing of the program's inside."""

@@ -248,6 +248,7 @@ def test_what_is_not_given_is_not_sent() -> None:
     )
 
 
+@pytest.mark.uncounted
 def test_a_server_does_not_import_the_client() -> None:
     """Nor what it sends by; who asks for it gets it, and nothing else by that way."""
     script = (

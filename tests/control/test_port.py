@@ -16,7 +16,7 @@ from mock_server.store import SqliteStore
 from tests.running import COMMAND, run_program, started
 from tests.serving import KEY, Serve, bearer
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio]
 
 API = "http://127.0.0.1:8765"
 OWN = "http://127.0.0.1:8766"

@@ -194,6 +194,7 @@ def attempt(value: object, *, texts: bool) -> Whole | ReadingError:
         return error
 
 
+@pytest.mark.uncounted
 @given(value=OBJECTS, texts=st.booleans())
 def test_whatever_comes_is_read_or_explained(value: dict[str, Any], *, texts: bool) -> None:
     """What is read is read again as it is; of what is not, there is a sentence that begins with the field."""

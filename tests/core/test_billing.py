@@ -261,6 +261,7 @@ def test_the_ledger_of_three_tasks(task: Task) -> None:
     assert [line.kind for line in entries(failed, now)] == [EntryKind.RESERVE, EntryKind.RELEASE]
 
 
+@pytest.mark.uncounted
 @given(task_bills=st.lists(st.tuples(bills, outcomes, st.booleans())), opening=money)
 def test_a_balance_is_the_sum_of_its_tasks(
     task: Task, task_bills: list[tuple[Bill, Status, bool]], opening: int

@@ -9,6 +9,8 @@ from mock_server.core.errors import InvalidRequest
 from mock_server.core.idempotency import LIFETIME, claim, expired
 from mock_server.core.types import HOUR
 
+pytestmark = pytest.mark.uncounted
+
 values = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),

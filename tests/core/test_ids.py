@@ -17,6 +17,8 @@ from mock_server.core.ids import (
 )
 from mock_server.core.types import SECOND
 
+pytestmark = pytest.mark.uncounted
+
 DRAWN = "task-unified-1757169743-7cvnl5zw"
 
 seeds = st.binary(max_size=80)

@@ -1,6 +1,7 @@
 from collections.abc import Iterable, Sequence
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from mock_server.core.tasks.steering import cancel, finish, hold, release
 from mock_server.core.tasks.timeline import observe
 from mock_server.core.types import NEVER, SECOND, Task
 from tests.core.crowds import NOW, after, limits, make, waits
+
+pytestmark = pytest.mark.uncounted
 
 GROUPS = (*PRIORITY, "trial")
 

@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from mock_server.core.limits.ratelimit import MINUTE, Bucket, Limit, take
 from mock_server.core.types import SECOND
 
+pytestmark = pytest.mark.uncounted
+
 limits = st.builds(Limit, st.integers(1, 10_000))
 pauses = st.lists(st.one_of(st.just(0), st.integers(0, 90 * SECOND)), max_size=60)
 

@@ -78,6 +78,7 @@ def test_whatever_hands_do_a_reader_sees_only_ways_of_the_table(task: Task, data
     assert all(before == after for before, after in pairwise(seen) if before.ended)
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("RES-PROGRESS", "RES-ETA")
 @given(data=st.data())
 def test_whatever_hands_do_progress_never_falls(task: Task, data: st.DataObject) -> None:
@@ -89,6 +90,7 @@ def test_whatever_hands_do_progress_never_falls(task: Task, data: st.DataObject)
     assert all(1 <= look.remaining <= 1_000 for look in seen if look.remaining is not None)
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("BILL-SUCCESS")
 @given(data=st.data())
 def test_whatever_hands_do_the_money_adds_up(task: Task, data: st.DataObject) -> None:
@@ -115,6 +117,7 @@ def test_whatever_hands_do_callbacks_keep_their_distance_from_the_end(task: Task
         assert all(sending.due_at < 2**63 for sending in steered.sendings)
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("RES-STATUS", "RES-PROGRESS")
 @given(data=st.data(), before=moments, length=moments, after=moments)
 def test_a_released_task_goes_on_where_it_stood(
@@ -135,6 +138,7 @@ def test_a_released_task_goes_on_where_it_stood(
     assert [sending.due_at for sending in released.sendings if sending.variant != "early"] == moved
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("TASK-CANCELLED", "RES-STATUS", "RES-PROGRESS")
 @given(data=st.data(), after=moments, held=st.booleans())
 @pytest.mark.parametrize("verb", sorted(ENDS))

@@ -81,6 +81,7 @@ def test_a_reader_sees_only_ways_of_the_table(life: tuple[Timeline, list[Observa
     assert all(after.status in reachable(before.status) for before, after in pairwise(seen))
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("RES-STATUS")
 @given(watched())
 def test_an_end_is_final(life: tuple[Timeline, list[Observation]]) -> None:
@@ -102,6 +103,7 @@ def test_progress_never_falls_while_the_task_lives(life: tuple[Timeline, list[Ob
     assert not any(look.progress for look in seen if look.status in still)
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("RES-ETA")
 @given(watched())
 def test_the_time_left_never_grows(life: tuple[Timeline, list[Observation]]) -> None:
@@ -187,6 +189,7 @@ def test_the_estimate_follows_the_wait_for_a_slot(task: Task, after: int, remain
     assert observe(waits, waits.ends_at) == observe(task.timeline, task.timeline.ends_at)
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("RES-ETA")
 @pytest.mark.parametrize(("after", "remaining"), [(0, 120), (1, 119), (2, 118), (3, 118), (86_400, 118)])
 def test_the_estimate_stands_while_no_slot_is_in_sight(task: Task, after: int, remaining: int) -> None:

@@ -56,6 +56,7 @@ def test_every_document_arrives_as_it_was_sent(document: object, ascii_only: boo
     assert decode_json(json.dumps(document, ensure_ascii=ascii_only, indent=indent).encode()) == document
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("OP-CREATE")
 @given(st.one_of(st.binary(), damaged(), st.text().map(str.encode)))
 @example(b"\xef\xbb\xbf{}")

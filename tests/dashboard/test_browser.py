@@ -5,6 +5,8 @@ import pytest
 from tests.chromium import Tab
 from tests.dashboard.conftest import DASHBOARD, Mock, button, put
 
+pytestmark = pytest.mark.uncounted
+
 HOSTILE = "<img src=x onerror=window.struck=1><script>window.struck=1</script>"
 
 

@@ -14,6 +14,8 @@ from mock_server.core.tasks.timeline import TRANSITIONS
 from mock_server.settings import Settings
 from tests.docs.conftest import PAGES, ROOT, RULES, name
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.mark.parametrize("path", PAGES, ids=name)
 def test_links_lead_somewhere(path: Path) -> None:

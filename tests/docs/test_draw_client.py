@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
+import pytest
 from msgspec import Meta
 
 from docs.draw_client import Pen, draw_client, method_name, module_name
@@ -10,6 +11,8 @@ from mock_server.control.operation import Operation, operation
 from mock_server.control.operations import OPERATIONS
 from mock_server.control.shapes import Forgotten, Shape
 from tests.docs.conftest import ROOT
+
+pytestmark = pytest.mark.uncounted
 
 
 class Wanted(Shape, frozen=True):

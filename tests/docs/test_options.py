@@ -22,6 +22,8 @@ from mock_server.settings import ENVIRONMENT_PREFIX, Settings
 from tests.docs.conftest import PAGES, ROOT
 from tests.docs.conftest import name as path_name
 
+pytestmark = pytest.mark.uncounted
+
 PROGRAMS: Mapping[str, click.Group] = {"evolink-mock": mock, "evolink-contracts": contracts}
 COMMANDS = {
     f"{program} {name}": command for program, group in PROGRAMS.items() for name, command in group.commands.items()

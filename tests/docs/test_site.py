@@ -11,6 +11,8 @@ from docs.build_site import build, stage
 from docs.links import ELSEWHERE, Link, read_anchors, read_links
 from tests.docs.conftest import PAGES, ROOT, name
 
+pytestmark = [pytest.mark.slow, pytest.mark.uncounted]
+
 
 class Page(HTMLParser):
     """What a page of the site links to, what it loads, and its anchors."""

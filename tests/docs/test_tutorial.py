@@ -12,6 +12,8 @@ import pytest
 from tests.docs.conftest import ADDRESS, TUTORIAL, Snippet, commands, snippets
 from tests.running import PATIENCE, run_program, started
 
+pytestmark = pytest.mark.uncounted
+
 HOOKS: Final = "http://127.0.0.1:3000"
 BETWEEN: Final = "=== between two snippets ==="
 VARIES: Final = re.compile(r"task-unified-\d+-\w{8}|\d+\.\d+s\b")
@@ -50,6 +52,7 @@ def free_port() -> int:
 
 
 @pytest.mark.skipif(shutil.which("curl") is None or shutil.which("jq") is None, reason="curl and jq are not installed")
+@pytest.mark.slow
 def test_the_tutorial_leads_to_its_end(tmp_path: Path) -> None:
     """Every file and every command, in one shell; each prints what is shown, from a red gate to a green one."""
     steps, port = snippets(TUTORIAL, "sh", "python", "text"), free_port()

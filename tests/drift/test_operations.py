@@ -24,6 +24,7 @@ def test_changes(edit: Edit, there: str, back: str, breaks: str) -> None:
     assert " ".join(compare(SMALL, changed)[0].breaks) == breaks
 
 
+@pytest.mark.uncounted
 @given(st.lists(st.sampled_from(CASES), max_size=4), st.booleans())
 def test_a_document_against_itself_has_no_changes(cases: list[Any], prose: bool) -> None:  # noqa: FBT001 - drawn
     """Whatever it is like."""

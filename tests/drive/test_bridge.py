@@ -65,6 +65,7 @@ def own_server() -> Iterator[str]:
         yield url
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("origin", ORIGINS)
 @pytest.mark.parametrize("made", ["before", "after"])
 def test_every_client_of_every_origin(simulator: InProcess, open_client: Open, origin: str, made: str) -> None:

@@ -195,6 +195,7 @@ class Pieces:
         yield from (b"{", b"}")
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("library", [httpx, httpx2])
 @pytest.mark.parametrize(
     "options",

@@ -9,6 +9,8 @@ from tests.drive.callers import URL
 from tests.running import printed_by
 from tests.serving import bearer
 
+pytestmark = pytest.mark.uncounted
+
 KEY: Final = bearer()
 ELSEWHERE: Final = "https://example.com/x"
 

@@ -10,6 +10,8 @@ from contracts.drive.in_process import InProcess
 from tests.drive.callers import Call, Open
 from tests.serving import CREATE, bearer, example
 
+pytestmark = pytest.mark.uncounted
+
 API: Final = "https://api.evolink.ai"
 CONTROL: Final = "http://localhost/_mock"
 HEADERS: Final = {**bearer(), "content-type": "application/json"}

@@ -14,6 +14,8 @@ from contracts.drive.serving import PipedConnection, ServerTransport
 from tests.drive.callers import HOUR, TIMEOUTS, URL, Call, Open
 from tests.serving import bearer
 
+pytestmark = pytest.mark.uncounted
+
 
 def get(call: Call, plan: str, *, patience: Any = HOUR) -> bytes:
     """Ask for the credits, and return the body of the answer."""

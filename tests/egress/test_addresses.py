@@ -9,7 +9,7 @@ from mock_server.core.http.addresses import Address, internal_name, internal_rea
 from mock_server.core.http.urls import UrlError, read_url
 from tests.egress.corpus import CASES, internal_v4, v4_spellings, v6_spellings
 
-pytestmark = pytest.mark.clauses("CB-NO-INTERNAL")
+pytestmark = [pytest.mark.clauses("CB-NO-INTERNAL"), pytest.mark.uncounted]
 
 
 def hosts() -> list[str]:

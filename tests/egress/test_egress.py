@@ -79,6 +79,7 @@ async def test_what_is_answered(tls: bool, action: Action, answer: Answer | None
     assert got == answer if answer else (got.status, got.size < 2_000_000) == (200, True)
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("CB-SUCCESS")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 async def test_no_redirect_is_followed(status: int) -> None:
@@ -108,6 +109,7 @@ async def test_nothing_is_kept_between_attempts() -> None:
     assert "cookie" not in second.headers
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("CB-TIMEOUT")
 @pytest.mark.parametrize(
     "action",
@@ -150,6 +152,7 @@ async def test_resolving_is_part_of_the_attempt() -> None:
     assert isinstance(await failure(Egress({}, public=True, resolve=wait, seconds=SHORT)), EgressTimeout)
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(
     ("action", "reason"),
     [
@@ -253,6 +256,7 @@ async def test_an_answer_may_come_before_the_body_is_sent() -> None:
     assert sent
 
 
+@pytest.mark.slow
 async def test_many_at_once_do_not_wait_for_each_other() -> None:
     """A hundred attempts of which half hang end as soon as they can."""
     with Receiver(tls=False) as good, Receiver(*[Hang()] * 50, tls=False, host="slow.example.com") as slow:

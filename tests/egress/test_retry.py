@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from mock_server.core.callbacks.retry import ATTEMPT_SECONDS, DELAYS, next_due, succeeded
 from mock_server.core.types import SECOND
 
+pytestmark = pytest.mark.uncounted
+
 NOW = 1_757_169_743 * SECOND
 
 

@@ -12,7 +12,7 @@ from mock_server.egress.egress import Egress, EgressError
 from mock_server.egress.routes import read_route
 from mock_server.entrance.authority import Authority, Certificate
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 URL = "https://hooks.example.com/evolink"
 

@@ -63,6 +63,7 @@ def wire() -> Iterator[Wire]:
         yield wire
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_by_default_nothing_gets_a_socket(wire: Wire, case: Case) -> None:
     """Over the whole table: without a route, and not in public mode, nobody is connected to and nobody is asked."""
@@ -70,6 +71,7 @@ def test_by_default_nothing_gets_a_socket(wire: Wire, case: Case) -> None:
     assert (wire.connected, wire.asked) == ([], [])
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_only_what_is_public_gets_a_socket(wire: Wire, case: Case) -> None:
     """Over the whole table: a public address is connected to as it is; nothing else ever gets a socket."""

@@ -94,6 +94,7 @@ def test_a_busy_server_is_asked_again_with_the_same_idempotency_key(example: Run
     assert ended.stderr.endswith("failed: content_policy_violation: Content policy violation.\nChange the prompt.\n")
 
 
+@pytest.mark.slow
 def test_a_server_that_stays_broken_is_given_up(example: Run, tmp_path: Path) -> None:
     """After four tries the answer is shown, even one that is not the API's."""
     with scripted(BROKEN, BROKEN, BROKEN, BROKEN) as server:

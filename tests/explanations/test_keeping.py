@@ -15,6 +15,8 @@ from contracts.proof import prove, write_text
 from tests.explanations.conftest import FIXES
 from tests.running import PATIENCE
 
+pytestmark = pytest.mark.uncounted
+
 _TYPESCRIPT: Final = """
 import { existsSync } from "node:fs";
 const { Ticket } = await import(process.argv[1]);

@@ -177,6 +177,7 @@ async def peak_of(app: ASGIApp, path: str, media_type: str, pieces: Iterator[byt
     return peak
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("FILE-LIMIT")
 @pytest.mark.parametrize(
     ("way", "media_type", "written"), [("stream", TYPE, form_of), ("base64", "application/json", text_of)]

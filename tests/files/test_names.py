@@ -57,6 +57,7 @@ async def assert_harmless(client: httpx2.AsyncClient, data: dict[str, str], fold
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("FILE-STORED", "FILE-DOWNLOAD")
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
 async def test_names_that_mean_harm(client: httpx2.AsyncClient, tmp_path: Path, name: str) -> None:
@@ -69,6 +70,7 @@ async def test_names_that_mean_harm(client: httpx2.AsyncClient, tmp_path: Path, 
     await assert_harmless(client, data, tmp_path)
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("name", [name for name in HOSTILE if not set(name) & {"\r", "\n", "\x00"}], ids=ascii)
 async def test_file_names_of_forms_that_mean_harm(client: httpx2.AsyncClient, tmp_path: Path, name: str) -> None:
     """What a part says in its Content-Disposition is shown, and decides even less."""

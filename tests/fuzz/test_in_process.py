@@ -7,7 +7,7 @@ from mock_server.settings import Settings
 from tests.fuzz.fuzzing import FREE, RUNNING, STILL
 from tests.fuzz.in_process import configure, fuzz_app
 
-pytestmark = pytest.mark.uncounted
+pytestmark = [pytest.mark.slow, pytest.mark.uncounted]
 
 PHASES = {"examples", "coverage", "fuzzing", "stateful"}
 LINKS = {

@@ -8,7 +8,7 @@ from mock_server.control.operations import OPERATIONS
 from tests.fuzz.fuzzing import FREE, RUNNING, STILL, followed, fuzz, write_config
 from tests.running import started
 
-pytestmark = pytest.mark.uncounted
+pytestmark = [pytest.mark.slow, pytest.mark.uncounted]
 
 CONTROL = Path(__file__).with_name("control.toml")
 LINKS = {

@@ -40,6 +40,7 @@ async def test_an_empty_journal(client: httpx2.AsyncClient) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(
     ("query", "numbers"),
     [

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from mock_server.journal.masking import KEY_MARK, MARK, PIECE, Mask, Vocabulary, pieces, readings, unescape
 
+pytestmark = pytest.mark.uncounted
+
 SENTENCE = 'A "woman" in Zürich walks\n through 雪 and 😀 at 50% + more\\less'
 WRITINGS: dict[str, Callable[[str], str]] = {
     "plain": str,

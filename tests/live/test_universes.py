@@ -128,6 +128,7 @@ def test_callbacks(servers: LiveServers) -> None:
         assert universe.callbacks[0].attempts[0].error == "offline: no route for https://hooks.example.com"
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_another_process(open_universe: Open, scheme: str) -> None:
     """A client of its own makes a video by what the variables say, and by nothing else."""

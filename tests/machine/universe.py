@@ -2,7 +2,6 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -27,7 +26,7 @@ class Known(msgspec.Struct):
 
 
 class Universe(RuleBasedStateMachine):
-    """One universe of a server, and what is known of it.
+    """One universe of a server, and what is known of it. Each run has one of the same name, and so of the same luck.
 
     `at_once` says whether the server can be called by several threads, `restarts` how often it is begun anew; `steps`
     and `exposures` (by rule) are counted over all runs of a class.
@@ -38,11 +37,10 @@ class Universe(RuleBasedStateMachine):
     restarts: ClassVar[int]
     steps: ClassVar[int]
     exposures: ClassVar[Counter[str]]
-    numbers: ClassVar[Iterator[int]] = itertools.count(1)
+    universe: ClassVar[str] = "machine"
 
     def __init__(self) -> None:
         super().__init__()
-        self.universe = f"machine-{next(self.numbers)}"
         self.known: dict[str, Known] = {}
         self.stored: dict[str, set[str]] = {key: set() for key in KEYS}
         self.now = 0.0
@@ -106,7 +104,8 @@ class Universe(RuleBasedStateMachine):
         return CREDITS - sum(known.held for known in self.known.values() if known.key == key)
 
     def begin(self) -> None:
-        """Begin a universe whose clock stands still, and a record of it."""
+        """Begin a universe whose clock stands still, and a record of it; the one before ends."""
+        self.client().delete(f"/_mock/universes/{self.universe}")
         _, clock = self.control("clock", {"mode": "frozen"})
         self.now = clock["now"]
         self.server.hooks.take()

@@ -175,6 +175,7 @@ def of_boxes(inner: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:
     return st.builds(box, st.sampled_from(kinds), parts, wide=st.booleans())
 
 
+@pytest.mark.uncounted
 @given(st.lists(st.recursive(st.sampled_from([TRACK, HANDLER, header(), b"", bytes(8)]), of_boxes), max_size=5))
 def test_any_boxes_are_read_or_refused(parts: list[bytes]) -> None:
     """Boxes in boxes in any order are no danger either."""

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from mock_server.media.lettering import HEIGHT, UNKNOWN, draw_text, plain, text_width
 
+pytestmark = pytest.mark.uncounted
+
 TYPED = string.ascii_letters + string.digits + string.punctuation + " "
 
 

@@ -62,6 +62,7 @@ def check(picture: Picture, path: Path) -> None:
             assert (audio.codec_context.name, audio.rate, audio.layout.name) == ("aac", 44_100, "stereo")
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(("quality", "ratio"), CELLS)
 def test_a_clip_has_the_size_of_its_quality_and_ratio(quality: str, ratio: str, tmp_path: Path) -> None:
     """Each cell of the model's table is what both readers find in the clip; the upright ones are silent."""
@@ -71,6 +72,7 @@ def test_a_clip_has_the_size_of_its_quality_and_ratio(quality: str, ratio: str, 
     check(picture, tmp_path / "clip.mp4")
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("sound", [True, False], ids=["sound", "silent"])
 @pytest.mark.parametrize("seconds", range(2, 11))
 def test_a_clip_is_as_long_as_asked_for(clip: Clip, seconds: int, *, sound: bool) -> None:
@@ -79,6 +81,7 @@ def test_a_clip_is_as_long_as_asked_for(clip: Clip, seconds: int, *, sound: bool
     check(picture, clip(seconds=seconds, sound=sound))
 
 
+@pytest.mark.uncounted
 def test_a_clip_of_two_shots_at_full_size_and_length(tmp_path: Path) -> None:
     """The most that can be asked for is what it should be, too."""
     picture = Picture(task="t", prompt="A cat", width=1920, height=1080, seconds=10, shots=2)

@@ -15,6 +15,7 @@ from mock_server.media.scenes import LANDS, scenes
 PLAIN = Picture(task="task-1", prompt="A cat", width=320, height=180, seconds=2)
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("kind", [hills, peaks, pines, towers])
 @given(purpose=st.text(max_size=20), columns=st.integers(1, 900), unit=st.integers(30, 960))
 def test_land_has_a_height_in_every_column(kind: Kind, purpose: str, columns: int, unit: int) -> None:

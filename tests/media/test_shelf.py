@@ -2,6 +2,7 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -71,6 +72,7 @@ def test_a_file_that_someone_removed_is_not_there(tmp_path: Path) -> None:
     assert taken(shelf, "a") == b"aaaa"
 
 
+@pytest.mark.uncounted
 @given(st.lists(st.tuples(st.sampled_from("abcdefgh"), st.integers(0, 8)), max_size=30), st.integers(0, 20))
 def test_the_bound_always_holds(steps: list[tuple[str, int]], bound: int) -> None:
     """Whatever is written and read: beside the last file there are no more bytes than there may, and no other files."""

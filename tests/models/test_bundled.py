@@ -9,7 +9,7 @@ from mock_server.models.layers import bundled_models
 from openapi.operations import load_operations
 from tests.serving import CREATE
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 MODELS = tuple(bundled_models())
 REFERENCE, FLASH = "wan2.6-reference-video", "wan2.6-reference-video-flash"

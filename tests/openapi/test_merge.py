@@ -115,6 +115,7 @@ def test_the_pages_stay_as_they_were() -> None:
     assert pages == before
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("view", ["published", "strict"])
 def test_the_whole_contract_in_one_document(view: Any) -> None:
     """It is valid, has every operation, and each still answers as it did on its own page."""

@@ -2,12 +2,10 @@
 
 import subprocess
 import sys
-import time
 
 import pytest
 
 from openapi.operations import Operation, Operations, load_operations
-from openapi.pages import load_pages
 
 NAMES = [
     "createWan26ReferenceVideoFlashGeneration",
@@ -114,11 +112,3 @@ def test_reading_the_contract_needs_neither_yaml_nor_jsonpath() -> None:
     """Both are for compiling; a program that only validates starts without them."""
     program = "import sys, openapi.operations as o; o.load_operations(); print({'yaml', 'jsonpath'} & {*sys.modules})"
     assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "set()"
-
-
-def test_a_view_loads_quickly() -> None:
-    """A server's start waits for this; ten times what it takes is still unnoticeable."""
-    load_pages.cache_clear()
-    start = time.perf_counter()
-    load_pages("strict")
-    assert time.perf_counter() - start < 0.05

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 from openapi.operations import Operation, load_operations
 from openapi.violations import Violation
 
+pytestmark = pytest.mark.uncounted
+
 URL = "https://example.com/a.mp4"
 HOOK = "https://example.com/"
 

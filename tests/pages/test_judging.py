@@ -108,6 +108,7 @@ def test_bodies_that_break_a_clause() -> None:
     assert sound_body(Operations({"one": form})["createOne"]) == {"model": "one"}
 
 
+@pytest.mark.uncounted
 def test_the_server_s_contract_with_pages(tmp_path: Path) -> None:
     """Our simulator keeps it for every page: examples are taken, what breaks a clause is refused, answers fit."""
     fields = {name: FIELDS[name] for name in ("size", "seconds", "urls")}
@@ -127,6 +128,7 @@ def test_the_server_s_contract_with_pages(tmp_path: Path) -> None:
     assert len(sent) > 10
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(
     ("changes", "rule", "told"),
     [

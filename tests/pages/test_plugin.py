@@ -35,6 +35,7 @@ def test_live(evolink_server):
 """
 
 
+@pytest.mark.uncounted
 def test_the_mark(pytester: pytest.Pytester, folder: Path) -> None:
     """`pages` serves pages in one test, and names of their clauses can be allowed."""
     write(folder, page("one", kind="image"), "one.json")

@@ -167,6 +167,7 @@ async def test_results_of_each_kind(served: Served, wall: Wall, kind: str) -> No
     assert file.headers["x-mock-media"] == "placeholder"
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize(
     ("kind", "body", "seen"),
     [

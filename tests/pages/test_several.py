@@ -13,7 +13,7 @@ from openapi.operations import Operations
 from openapi.page_forms import make_forms
 from tests.pages.writing import KINDS, page
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 FIELD: dict[str, Any] = {"type": "integer", "minimum": 1, "maximum": 4, "default": 2}
 DATA = """

@@ -154,6 +154,7 @@ def hammer(url: str, number: int) -> list[int]:
     return statuses
 
 
+@pytest.mark.uncounted
 def test_processes_on_one_file(state: Path) -> None:
     """Two programs under load: every plan strikes as often as it is to, and for no task that did not come to be."""
     plans = ("fail=service_error nth=5-9", "cancel times=4 nth=10+", "answer 503 on=credits nth=2n times=7")
@@ -262,6 +263,7 @@ async def test_chance_follows_the_seed(drive: Drive) -> None:
     assert 5 <= shown[0][0].count(503) <= 20
 
 
+@pytest.mark.uncounted
 @given(wanted=st.lists(drawn_plans().map(readable), max_size=4))
 def test_plans_are_stored_as_they_are(wanted: list[Plan]) -> None:
     """What a universe is set to reads back as the same, so that nothing counts as changed that is not."""

@@ -11,7 +11,7 @@ from mock_server.links.videos import placeholder
 from tests.plans.driving import LONGEST_TASK, Check, Drive, Driven, Seen
 from tests.serving import START
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 
 async def bad_gateway(driven: Driven, _receiver: Receiver) -> None:

@@ -1,6 +1,10 @@
 """Clients of each library, in coroutines and not: one that is right passes, one that is wrong fails."""
 
+import pytest
+
 from tests.plugin.conftest import Run
+
+pytestmark = pytest.mark.uncounted
 
 CLIENTS = """
     import anyio, httpx, httpx2, requests, aiohttp

@@ -4,6 +4,8 @@ import pytest
 
 from tests.plugin.conftest import Run
 
+pytestmark = pytest.mark.uncounted
+
 
 def test_a_client_reaches_the_simulator_and_another_test_does_not_see_it(run: Run) -> None:
     """Each test has tasks, money and a journal of its own, and the same luck."""

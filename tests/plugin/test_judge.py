@@ -100,6 +100,7 @@ def test_what_is_allowed(evolink: Evolink, open_simulator: Callable[..., Evolink
     marked.assert_client()
 
 
+@pytest.mark.uncounted
 def test_levels(evolink: Evolink) -> None:
     """Who polls too fast breaks no must."""
     make_video(evolink, pause=0.2)

@@ -21,6 +21,7 @@ APP = """
 """
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("number", range(len(snippets(PAGE, "python"))))
 def test_snippets(run: Run, number: int) -> None:
     """Each of the page's is a module of tests, which pass."""

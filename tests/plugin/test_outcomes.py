@@ -186,6 +186,7 @@ CASES: Final = (
 )
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
 def test_what_is_said(evolink: Evolink, case: Said) -> None:
     """A rule is broken by what the one client says, and kept by what the other says of the same."""

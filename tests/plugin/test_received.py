@@ -1,5 +1,7 @@
 """What the judge says of receivers of callbacks in a test, by the bodies that they got and answered."""
 
+import pytest
+
 from tests.plugin.conftest import Run
 
 RECEIVERS = """
@@ -33,6 +35,7 @@ RECEIVERS = """
 """
 
 
+@pytest.mark.uncounted
 def test_receivers(run: Run) -> None:
     """Each test whose receiver breaks a rule fails by that rule; its control differs in the one thing, and passes."""
     result = run(

@@ -63,6 +63,7 @@ def test_reports(run: Run, pytester: pytest.Pytester) -> None:
     assert "QUALITY-VALUES" in page.read_text("utf-8")
 
 
+@pytest.mark.uncounted
 def test_what_the_judge_says(run: Run, pytester: pytest.Pytester) -> None:
     """It is in the report of a test that failed, whether or not it asked the judge, and in a JUnit file of each."""
     result = run(

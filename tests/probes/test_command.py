@@ -49,6 +49,7 @@ def test_any_server_is_judged_by_free_calls(url: str) -> None:
     assert "secret" not in judged.output
 
 
+@pytest.mark.uncounted
 def test_a_simulator_on_this_machine_needs_no_key(url: str) -> None:
     """Its money is nobody's, and its time stands still."""
     judged = judge(url, "--only", "life", "--only", "files")
@@ -57,6 +58,7 @@ def test_a_simulator_on_this_machine_needs_no_key(url: str) -> None:
     assert "of a simulator" in judged.stderr
 
 
+@pytest.mark.uncounted
 def test_our_own_simulator_is_started() -> None:
     """For the time that it is judged."""
     judged = judge("--simulator", "--only", "K8")
@@ -93,6 +95,7 @@ def test_findings_exit_with_1(tmp_path: Path) -> None:
     assert "STALE" in stale.stdout
 
 
+@pytest.mark.uncounted
 def test_levels() -> None:
     """What is no MUST fails only who wants that."""
 

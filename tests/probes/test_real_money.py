@@ -19,6 +19,7 @@ from mock_server.settings import Settings
 from tests.probes.visits import KEYS, visit
 
 
+@pytest.mark.uncounted
 def test_orders_cost_what_was_planned() -> None:
     """With a server whose tasks end at once, and no control API."""
     with LiveServer(create_app(Settings(speed=1, control=False, scenarios=("instant",)))).running() as url:

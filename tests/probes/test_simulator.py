@@ -31,6 +31,7 @@ def test_every_rule_is_put_to_the_test() -> None:
     assert {rule.id for rule in INVARIANTS} | {"S1", "S2", "S3"} == {each.rule.id for each in outcomes}
 
 
+@pytest.mark.slow
 def test_the_command_judges_a_simulator() -> None:
     """In a process of its own, over the network, all of them."""
     command = Path(sys.executable).with_name("evolink-contracts")

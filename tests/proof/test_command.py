@@ -42,6 +42,7 @@ def run(*arguments: str, command: tuple[str, ...] = ("make-video",)) -> Result:
     return CliRunner().invoke(main, ["client", "--prove", *arguments, "--", *command])
 
 
+@pytest.mark.uncounted
 def test_green(play: Callable[[Client], dict[str, Any]]) -> None:
     """A good client is told of step by step, and exits with 0."""
     play(careful)

@@ -31,6 +31,7 @@ CREATE = Step(name="create", operation="create", nth=1)
 WHOLE = Conversation(steps=(CREATE,), charges=1, requests=3, sees_end=True, fetches=True)
 
 
+@pytest.mark.slow
 def test_the_example_as_a_program(tmp_path: Path, authority: Authority) -> None:
     """A client to copy goes on with its task when it is started again."""
     command = [sys.executable, str(EXAMPLES / "python_sync" / "client.py"), "{directory}/clip.mp4", *WISH]

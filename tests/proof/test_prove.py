@@ -33,6 +33,7 @@ def only(proof: Proof) -> tuple[str, str]:
     return tried.colour, tried.reason
 
 
+@pytest.mark.uncounted
 def test_the_example(monkeypatch: pytest.MonkeyPatch) -> None:
     """The whole matrix of a client to copy is green, but for where it has ended before it could be killed."""
     client = load("python_sync", monkeypatch)
@@ -55,6 +56,7 @@ def test_the_example(monkeypatch: pytest.MonkeyPatch) -> None:
     assert proof.target == "make_video"
 
 
+@pytest.mark.uncounted
 def test_who_asks_again_without_a_key() -> None:
     """Where an answer is lost it pays twice, and the judge says why; where nothing was done it does not."""
     cells = [

@@ -10,7 +10,7 @@ from contracts.drive.live import LiveServer
 from mock_server.entrance.client_environment import Lead, client_environment
 from tests.running import printed_by
 
-pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+pytestmark = [pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed"), pytest.mark.uncounted]
 
 PROGRAM: Final = """
 const https = require('node:https'), http = require('node:http'), net = require('node:net');

@@ -98,6 +98,7 @@ def test_a_shell_that_is_led_here(program: Program, place: Path) -> None:
     assert program.errors == ""
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping(place: Path, number: signal.Signals) -> None:
     """A tunnel that is open holds nothing up, and no file is left."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from contracts.recording.calls import group_calls
 from tests.invariants.stories import CAT, ORIGIN, shown, wanted
 from tests.rules.records import DOG, KEY, Traffic
 from tests.serving import CREATE
+
+pytestmark = pytest.mark.uncounted
 
 FAILURES: Final = (None, 429, 500, 502, 503)
 

@@ -102,6 +102,7 @@ async def test_its_length_has_the_same_bounds(connected: Connected, seconds: flo
     assert answer.headers.get("x-mock-clauses") == (None if status == 200 else "VIDEO-LENGTH")
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("VIDEO-PROBE")
 @pytest.mark.parametrize("media", ["lenient", "strict"])
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from mock_server.store import SqliteStore
 from tests.references.videos import referring
 from tests.serving import CREATE, START, Serve, Wall, example
 
+pytestmark = pytest.mark.uncounted
+
 PRICE = bundled_models()["wan2.6-reference-video-flash"].price
 AWAY = "https://videos.example.com/cat.mp4"
 LONGEST_TASK = 140

@@ -39,6 +39,7 @@ async def test_a_length_that_the_url_states(client: httpx2.AsyncClient) -> None:
     assert refusal(answer) == (400, "invalid_request", "video_urls[0]", wrong)
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("URLS-UPLOAD", "VIDEO-FORMAT", "VIDEO-LENGTH")
 @pytest.mark.parametrize("reader", ["PyAV", "boxes"])
 @pytest.mark.parametrize(("container", "seconds"), [("mp4", 2), ("mov", 4.75)])

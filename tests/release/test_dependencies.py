@@ -8,6 +8,8 @@ import pytest
 
 from tests.release.project import BASE, EXTRAS, PINNED_ON, find_needed, read_pins
 
+pytestmark = pytest.mark.uncounted
+
 ALLOWED = {
     "0BSD",
     "Apache-2.0",

@@ -6,8 +6,12 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import pytest
+
 from tests.release.project import PROJECT, ROOT
 from tests.running import printed_by
+
+pytestmark = pytest.mark.uncounted
 
 RELEASE = re.compile(r"evolink-mock@v([\d.]+\d)")
 SHOWING = {".md", ".yml"}

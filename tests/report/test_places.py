@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from contracts.report.places import file_name, write_whole
 
+pytestmark = pytest.mark.uncounted
+
 
 def test_a_name_can_be_read() -> None:
     """What a person knows of a test is in its file's name."""

@@ -71,6 +71,7 @@ def names(folder: Path) -> list[str]:
 OPTIONS = tuple(f"-pno:{name}" for name in ("randomly", "cacheprovider", "schemathesis", "respx", "faker"))
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("options", [(), ("-n", "2")], ids=["alone", "workers"])
 def test_files_and_summary(project: pytest.Pytester, options: tuple[str, ...]) -> None:
     """Failed tests have a report, all that had a simulator an archive, and the summary tells of both."""

@@ -34,22 +34,43 @@ CELLS = [
     Cell(*choices)
     for choices in product(("720p", "1080p"), ("16:9", "9:16", "1:1", "4:3", "3:4"), (2, 5, 10), (True, False))
 ]
-IN_PROCESS = pytest.mark.parametrize("serve", ["in-process"], indirect=True)
-"""For what takes long, and is no matter of the socket; the clips of full size: tests/media."""
 
 
-@IN_PROCESS
+def told_by_ffprobe(path: Path) -> dict[str, Any]:
+    """Return what ffprobe says of a video."""
+    printed = printed_by("ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", path)
+    told: dict[str, Any] = json.loads(printed)
+    return told
+
+
+def check_by_ffprobe(path: Path, cell: Cell, size: tuple[int, int]) -> None:
+    """A tool that is not ours sees what was asked for."""
+    told = told_by_ffprobe(path)
+    video, *audio = told["streams"]
+    assert (video["codec_name"], video["r_frame_rate"]) == ("h264", "30/1"), cell
+    assert int(video["nb_frames"]) == 30 * cell.duration, cell
+    assert (video["width"], video["height"]) == size, cell
+    assert float(told["format"]["duration"]) == cell.duration, cell
+    sound = [(track["codec_name"], track["sample_rate"], track["channels"]) for track in audio]
+    assert sound == [("aac", "44100", 2)] * cell.generate_audio, cell
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("serve", ["in-process"], indirect=True)  # it is no matter of the socket
 @pytest.mark.clauses("AUDIO-EFFECT", "RATIO-VALUES", "QUALITY-VALUES", "DURATION-RANGE")
 async def test_every_cell(
-    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, look: Look
+    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, look: Look, tmp_path: Path
 ) -> None:
-    """Size, length and sound are those of the request and of the model's table; see FULL_SIZE."""
-    model = models[MODEL]
+    """Size, length and sound are those of the request and of the model's table; see FULL_SIZE.
+
+    ffprobe is asked too, where it is installed. The clips of full size: tests/media.
+    """
+    path = tmp_path / "video.mp4"
     for cell in CELLS:
         answer = await rendering.get(await finish(rendering, **cell._asdict()))
         assert (answer.status_code, answer.headers["x-mock-media"]) == (200, "rendered")
         assert "x-mock-media-note" not in answer.headers
-        width, height = model.sizes[cell.quality][cell.aspect_ratio]
+        width, height = models[MODEL].sizes[cell.quality][cell.aspect_ratio]
         assert await look(answer.content) == Probe(
             container="mp4",
             length=cell.duration * SECOND,
@@ -60,6 +81,9 @@ async def test_every_cell(
             has_audio=cell.generate_audio,
             size=int(answer.headers["content-length"]),
         ), cell
+        if shutil.which("ffprobe"):
+            path.write_bytes(answer.content)
+            check_by_ffprobe(path, cell, (width, height))
 
 
 async def test_what_is_left_out(
@@ -71,30 +95,3 @@ async def test_what_is_left_out(
     seen = await look((await rendering.get(await finish(rendering, **left_out))).content)
     assert (seen.width, seen.height) == model.sizes["720p"]["16:9"]
     assert (seen.length, seen.has_audio) == (5 * SECOND, True)
-
-
-def told_by_ffprobe(path: Path) -> dict[str, Any]:
-    """Return what ffprobe says of a video."""
-    printed = printed_by("ffprobe", "-v", "error", "-of", "json", "-show_format", "-show_streams", path)
-    told: dict[str, Any] = json.loads(printed)
-    return told
-
-
-@pytest.mark.skipif(shutil.which("ffprobe") is None, reason="ffprobe is not installed")
-@IN_PROCESS
-async def test_ffprobe_agrees(
-    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, tmp_path: Path
-) -> None:
-    """A tool that is not ours sees the same in every cell."""
-    model = models[MODEL]
-    path = tmp_path / "video.mp4"
-    for cell in CELLS:
-        path.write_bytes((await rendering.get(await finish(rendering, **cell._asdict()))).content)
-        told = told_by_ffprobe(path)
-        video, *audio = told["streams"]
-        assert (video["codec_name"], video["r_frame_rate"]) == ("h264", "30/1"), cell
-        assert int(video["nb_frames"]) == 30 * cell.duration, cell
-        assert (video["width"], video["height"]) == model.sizes[cell.quality][cell.aspect_ratio], cell
-        assert float(told["format"]["duration"]) == cell.duration, cell
-        sound = [(track["codec_name"], track["sample_rate"], track["channels"]) for track in audio]
-        assert sound == [("aac", "44100", 2)] * cell.generate_audio, cell

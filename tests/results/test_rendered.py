@@ -28,6 +28,7 @@ Look: TypeAlias = Callable[[bytes], Awaitable[Probe]]
 MODEL = "wan2.6-reference-video-flash"
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("SHOT-PRIORITY")
 @pytest.mark.parametrize(
     ("asked", "cuts"),
@@ -52,6 +53,7 @@ async def test_shots(
     assert sum(change > 4 * usual for change in changes) == cuts
 
 
+@pytest.mark.uncounted
 @pytest.mark.usefixtures("models")
 async def test_one_seed_gives_one_video(serve: Serve) -> None:
     """The same task of the same universe is the same bytes in every run; that of another universe is not."""

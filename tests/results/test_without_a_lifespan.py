@@ -11,6 +11,8 @@ from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 from tests.serving import CREATE, Wall, bearer, example
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.mark.usefixtures("models")
 def test_results_and_references_of_an_app_that_was_never_started() -> None:

@@ -30,6 +30,7 @@ def operations(document: dict[str, Any]) -> dict[str, set[str]]:
     return {path: {method.upper() for method in item} for path, item in document["paths"].items()}
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("query", ["", "?view=strict", "?view=published"])
 async def test_valid(client: httpx2.AsyncClient, query: str) -> None:
     """Each view is an OpenAPI 3.1 document, served from where it is read."""
@@ -44,6 +45,7 @@ async def test_strict_is_the_default(client: httpx2.AsyncClient) -> None:
     assert await shown(client) == await shown(client, "?view=strict") != await shown(client, "?view=published")
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("query", ["", "?view=published"])
 async def test_yaml_says_the_same(client: httpx2.AsyncClient, query: str) -> None:
     """Both forms hold one document."""

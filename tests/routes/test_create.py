@@ -9,7 +9,7 @@ import pytest
 from tests.bodies import PENDING
 from tests.serving import CREATE, START, create, example
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 ACCEPTED: dict[str, dict[str, Any]] = {
     "prompt of 1500 characters": {"prompt": "a" * 1_500},

@@ -13,7 +13,7 @@ from openapi.operations import load_operations
 from tests.bodies import invalid_request
 from tests.serving import CREATE, KEY, example
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 MODEL = "wan2.6-reference-video-flash"
 KNOWN = ", ".join(load_operations().of_models)

@@ -51,6 +51,7 @@ async def test_a_long_path_is_cut(client: httpx2.AsyncClient) -> None:
     assert len(answer.json()["error"]["message"]) < 300
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("ERR-BODY")
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY", "POST", "GET", "HEAD"])
 @pytest.mark.parametrize(

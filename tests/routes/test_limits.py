@@ -9,7 +9,7 @@ import pytest
 from mock_server.store import SqliteStore
 from tests.serving import CREATE, Serve, Wall, bearer, example
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 
 @pytest.mark.clauses("ERR-429", "HTTP-RETRY-AFTER")

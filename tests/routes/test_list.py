@@ -7,7 +7,7 @@ from mock_server.core.tasks.timeline import RETENTION
 from tests.bodies import invalid_request
 from tests.serving import START, Serve, Wall, bearer, create
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 
 async def listed(client: httpx2.AsyncClient, query: str = "") -> list[str]:

@@ -6,7 +6,7 @@ import pytest
 from openapi.operations import PublishedError, load_operations
 from tests.serving import CREATE, bearer, create, example
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 OPERATIONS = {
     "createWan26ReferenceVideoFlashGeneration": ("POST", CREATE, example()),

@@ -10,7 +10,7 @@ from mock_server.store import SqliteStore
 from tests.routes.queues import control, create_many, limit, lives, statuses
 from tests.serving import CREATE, Serve, Wall, bearer, create, example
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 HOOK = "https://hooks.example.com/evolink"
 

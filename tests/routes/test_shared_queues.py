@@ -17,7 +17,7 @@ from tests.routes.queues import control, create_many, limit, lives, statuses
 from tests.running import started
 from tests.serving import CREATE, Serve, Wall, bearer, create, example
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 
 async def test_two_servers_of_one_file(serve: Serve, wall: Wall, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from contracts.rules.simulator import RULES as SIMULATOR_RULES
 from contracts.verdict import Grade, judge
 from tests.clients.asking import fetch
 
+pytestmark = pytest.mark.uncounted
+
 BODY = {
     "model": "wan2.6-reference-video-flash",
     "prompt": "A cat",

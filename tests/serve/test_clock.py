@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from mock_server.core.types import SECOND
 from mock_server.universes.clock import FASTEST, LATEST, Clock, wall_clock
 
+pytestmark = pytest.mark.uncounted
+
 START = 1_800_000_000 * SECOND
 
 

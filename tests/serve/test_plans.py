@@ -96,6 +96,7 @@ def test_the_program_refuses(arguments: tuple[str, ...], said: str) -> None:
     assert (result.exit_code, result.stderr.strip()) == (2, said)
 
 
+@pytest.mark.uncounted
 def test_the_program_has_its_plans() -> None:
     """Flags can be given more than once; the access log names what struck."""
     options = ("--scenario", "revoked", "--scenario", "happy", "--plan", "answer 503 on=models nth=1", "--plan", TWO[1])

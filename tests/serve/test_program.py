@@ -54,6 +54,7 @@ def test_the_banner_is_true(program: Program) -> None:
     assert create_line(program.url) in program.output
 
 
+@pytest.mark.uncounted
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_pasted_line_creates_a_task_that_completes(program: Program) -> None:
     """What the banner offers works in a shell; time moves on, and the task is completed with its link."""
@@ -70,6 +71,7 @@ def test_the_pasted_line_creates_a_task_that_completes(program: Program) -> None
         assert clip.content[4:8] == b"ftyp"
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_it_cleanly(number: signal.Signals) -> None:
     """Exit code 0, the ready file gone, the last lines written, nothing said on standard error."""
@@ -81,6 +83,7 @@ def test_a_signal_stops_it_cleanly(number: signal.Signals) -> None:
         assert program.errors == ""
 
 
+@pytest.mark.uncounted
 def test_a_stop_does_not_wait_for_a_client_that_says_nothing_more() -> None:
     """A request whose body never comes is hung up on, without a traceback."""
     with started() as program, half_a_request(program, "/v1/videos/generations") as connection:
@@ -90,6 +93,7 @@ def test_a_stop_does_not_wait_for_a_client_that_says_nothing_more() -> None:
         assert program.errors == ""
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("path", ["/v1/videos/generations", "/v1/tasks/batch", "/_mock/clock"])
 def test_a_client_that_goes_away_is_no_error(path: str) -> None:
     """A request that breaks off leaves a line without a status, and no traceback."""
@@ -100,6 +104,7 @@ def test_a_client_that_goes_away_is_no_error(path: str) -> None:
         assert program.errors == ""
 
 
+@pytest.mark.uncounted
 def test_the_access_log_tells_no_secret() -> None:
     """Path, status, task and broken clauses are there; the key, the prompt, the links and the query are not."""
     with started() as program, program.client("sk-canary-key") as client:
@@ -119,6 +124,7 @@ def test_the_access_log_tells_no_secret() -> None:
     assert "canary" not in said
 
 
+@pytest.mark.uncounted
 def test_the_access_log_can_be_left_out() -> None:
     """--no-access-log: nothing after the banner."""
     with started("--no-access-log") as program, program.client() as client:
@@ -145,6 +151,7 @@ def test_it_goes_on_when_nobody_reads_its_output(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.uncounted
 def test_frozen_time() -> None:
     """--speed 0: nothing moves until it is moved."""
     with started("--speed", "0") as program, program.client() as client:
@@ -158,6 +165,7 @@ def test_frozen_time() -> None:
         assert client.get(f"/v1/tasks/{task['id']}").json()["status"] == "completed"
 
 
+@pytest.mark.uncounted
 @needs_ipv6
 def test_an_ipv6_host() -> None:
     """--host ::1: the address has brackets, and the control API knows this name of the machine too."""

@@ -38,6 +38,7 @@ class InstantClock:
         return moved
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("runner", RUNNERS)
 @given(naps=st.lists(st.lists(SECONDS, min_size=1, max_size=3), min_size=1, max_size=8))
 def test_tasks_wake_in_the_order_of_their_times(runner: str, naps: list[list[float]]) -> None:

@@ -9,7 +9,7 @@ from mock_server.core.types import SECOND, Sending, Status, Task
 from mock_server.store import Store
 from mock_server.store.records import Attempt, CallbackRecord, DueCallback, Waiting
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
 
 MakeTask = Callable[..., Task]
 URL = "https://hooks.example.com/evolink"

@@ -23,6 +23,7 @@ def write(folder: Path, text: str) -> tuple[Showing, ...]:
     return find_showings(folder / "tests")
 
 
+@pytest.mark.uncounted
 def test_no_clause_of_the_client_is_without_a_rule_or_a_reason() -> None:
     """And each rule has a client that breaks it, and one that does not."""
     assert list(find_gaps(load_clauses().values(), ALL_RULES, load_reasons(), find_showings(TESTS))) == []

@@ -9,6 +9,8 @@ from mock_server.core.plans.links import LINK_FAULTS
 from tests.wire.bodies import ROWS, Row, plainly
 from tests.wire.conftest import Universe
 
+pytestmark = pytest.mark.uncounted
+
 
 @pytest.mark.parametrize("operation", ["query", "list", "credits", "create"])
 @pytest.mark.parametrize("fault", BODY_FAULTS)

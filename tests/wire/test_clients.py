@@ -11,6 +11,8 @@ from tests.wire.clients import CLIENTS, EXPECTED, outcome
 from tests.wire.conftest import Universe
 from tests.wire.raw import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.uncounted
+
 LITTLE_PATIENCE_SECONDS = 0.5
 """How long a client waits where it waits in vain; it must have got the head of the answer by then."""
 

@@ -7,6 +7,8 @@ import pytest
 from mock_server.core.plans.wire import CutPoint, Manner
 from tests.wire.conftest import ENDS, Universe
 
+pytestmark = pytest.mark.uncounted
+
 POINTS: Final = get_args(CutPoint)
 PARTS: Final = {
     "before-response": (0, 0),

@@ -17,6 +17,8 @@ from tests.wire.noting import BY_ASGI, ENDED, GOING_ON, whole_lines
 from tests.wire.raw import Quiet, Seen
 from tests.wire.servers import OtherServer
 
+pytestmark = pytest.mark.uncounted
+
 KEY = "sk-mock-within"
 
 

@@ -10,6 +10,8 @@ from mock_server.core.plans.wire import FRAMING_FAULTS
 from tests.wire.conftest import Universe
 from tests.wire.raw import End
 
+pytestmark = pytest.mark.uncounted
+
 CLOSE: Final = ("connection", "close")
 CHUNKED: Final = ("transfer-encoding", "chunked")
 LENGTH: Final = "content-length"

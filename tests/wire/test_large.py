@@ -10,6 +10,7 @@ from tests.wire.conftest import Universe
 WAYS = ["", "; framing trailer", "; framing http10", "; disconnect after-response", "; framing chunked"]
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("more", WAYS)
 def test_others_are_served_meanwhile(universe: Universe, more: str) -> None:
     """While a client takes its time over the largest answer, another one gets its own, and then the first the rest."""

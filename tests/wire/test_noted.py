@@ -13,6 +13,7 @@ from tests.wire.noting import ENDED, GOING_ON, whole_lines
 from tests.wire.raw import Seen
 
 
+@pytest.mark.uncounted
 @pytest.mark.parametrize("words", [*ENDED, *GOING_ON])
 def test_what_was_sent_is_what_is_noted(universe: Universe, words: str) -> None:
     """Status, headers and body are those that came, no more; and who struck is named."""

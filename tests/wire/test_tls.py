@@ -15,6 +15,8 @@ from tests.wire.conftest import Live, Universe
 from tests.wire.raw import Client, Quiet
 from tests.wire.servers import OtherServer
 
+pytestmark = pytest.mark.uncounted
+
 
 class Secure(Live):
     """A server whose connections may be with TLS."""

@@ -13,6 +13,8 @@ from tests.serving import Wall
 from tests.wire.conftest import Live, Universe
 from tests.wire.raw import Client, Quiet
 
+pytestmark = pytest.mark.uncounted
+
 HOST = "api.evolink.ai"
 
 

@@ -1,9 +1,12 @@
 """Paths into a JSON document: names and list positions with dots between them, as in `usage.credits_reserved`."""
 
+import re
 from typing import Any, Final
 
 MISSING: Final = object()
 """What is found where there is nothing."""
+
+_POSITION: Final = re.compile(r"[0-9]{1,9}")
 
 
 def find_value(document: object, path: str) -> object:
@@ -59,6 +62,6 @@ def json_equal(one: object, other: object) -> bool:
 
 def _position(document: object, part: str) -> int | None:
     """Return which element of a list a part of a path names, if there is one."""
-    if isinstance(document, list) and part.isascii() and part.isdigit() and int(part[:9]) < len(document):
+    if isinstance(document, list) and _POSITION.fullmatch(part) and int(part) < len(document):
         return int(part)
     return None

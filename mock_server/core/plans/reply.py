@@ -70,7 +70,9 @@ class HeaderForm(Form[str | DateIn], frozen=True):
         if isinstance(value, DateIn):
             return {"date": plain_number(value.date)}
         number = value if value[:1] in ('"', "{", "[") else word_value(value)
-        return number if isinstance(number, int | float) and self.read(number) == value else value
+        if isinstance(number, bool) or not isinstance(number, int | float):
+            return value
+        return number if self.read(number) == value else value
 
 
 HEADER_NAMES: Final = ("a header's name", r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")

@@ -122,7 +122,7 @@ class _Draft:
 
     def _put(self, values: dict[str, Any], field: Field, word: Word, text: str | None) -> None:
         value = _read_word(field, word, text)
-        said = values.get(field.name, {}) if word.member else {}
+        said = values.get(field.name, {})
         if field.name in values and (not word.member or value.keys() & said.keys()):
             raise WordError(f"{_cut(word.text.partition('=')[0])} more than once")
         values[field.name] = {**said, **value} if word.member else value

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mock_server.core.plans import AnswerPlan, DateIn, HeadPlan, Reply, change_head, render_answer
@@ -29,6 +29,7 @@ class Published:
 PAGE: Mapping[int, Any] = {
     401: Published("unauthorized", "No key"),
     402: Published(402, "Top up", fallback_suggestion="https://example.com"),
+    403: Published("model_access_denied", "No access to the model Wan"),
     404: Published("task_not_found", "No such task"),
     503: Published("service_unavailable", "Come back later"),
 }
@@ -52,6 +53,10 @@ def rendered(plan: AnswerPlan) -> Reply:
                 "fallback_suggestion": "https://example.com",
             },
         ),
+        (
+            403,
+            {"code": "model_access_denied", "message": "Token does not have access to model", "type": "some_error"},
+        ),
         (404, {"code": "task_not_found", "message": "No such task", "type": "some_error"}),
         (503, {"code": "service_unavailable", "message": "Come back later", "type": "some_error"}),
         (
@@ -67,13 +72,15 @@ def rendered(plan: AnswerPlan) -> Reply:
     ],
 )
 def test_an_error_has_the_body_of_the_page(status: int, error: dict[str, Any]) -> None:
-    """In the words of the operation's page, else in those of the API, else in plain ones."""
+    """In the words of the operation's page (but where it names a model), else of the API, else in plain ones."""
     reply = rendered(AnswerPlan(status))
     assert (reply.status, reply.headers, reply.length) == (status, (JSON,), None)
     assert msgspec.json.decode(reply.body) == {"error": error}
 
 
 @given(st.integers(100, 599))
+@example(399)
+@example(400)
 def test_every_status_has_an_answer(status: int) -> None:
     """One that is no error has no body."""
     reply = render_answer(AnswerPlan(status), {}, wall=WALL)

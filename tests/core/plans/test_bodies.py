@@ -118,6 +118,7 @@ def test_where_a_member_is_put(body: bytes, expected: bytes) -> None:
         ),
         (BodyPlan(set={"id.x": 1}), {"id": {"x": 1}, "status": "s", "results": ["a", {"b": 2}]}),
         (BodyPlan(set={"results.1.b": 3}), {"id": 1, "status": "s", "results": ["a", {"b": 3}]}),
+        (BodyPlan(set={"results.1.c": 3}), {"id": 1, "status": "s", "results": ["a", {"b": 2, "c": 3}]}),
         (
             BodyPlan(set={"results.0": None, "results.2": 5, "results.x": 5}),
             {"id": 1, "status": "s", "results": [None, {"b": 2}]},
@@ -126,7 +127,7 @@ def test_where_a_member_is_put(body: bytes, expected: bytes) -> None:
         (BodyPlan(without=("results.0", "results.9", "results.0.b")), {"id": 1, "status": "s", "results": [{}]}),
         (BodyPlan(without=("id",), set={"id": 2}), {"id": 2, "status": "s", "results": ["a", {"b": 2}]}),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_how_members_are_changed(plan: BodyPlan, expected: Any) -> None:
     """By path: objects come into being on the way, elements of lists do not; what is not there cannot be left out."""

@@ -256,7 +256,8 @@ def test_a_thousand_plans_can_be_set() -> None:
 
 
 def test_limits_for_one_request() -> None:
-    """A request can bring a limit that is not a rate."""
+    """A request can bring a limit that is not a rate; it strikes where it can be felt."""
     plan = LimitPlan(tasks=0)
     assert strike(*opened(""), occasion(CREATE), (plan,)).most_tasks == 0
+    assert strike(*opened(""), occasion("getTaskDetail"), (plan,)) is FAITHFUL
     assert strike_task(*opened(""), occasion(CREATE), (plan, TaskPlan(stuck=1))).plans == (TaskPlan(stuck=1),)

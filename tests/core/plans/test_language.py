@@ -44,16 +44,20 @@ READ: list[tuple[Plan, str, str, str]] = [
             phase="after",
             times=2,
             name="busy",
+            match=Match(nth="3"),
         ),
         (
             '{"kind": "answer", "status": 429, "json": {"error": null}, "retry_after": ["soon", {"date": -30}],'
-            ' "headers": {"x-a": ["a b", 2]}, "phase": "after", "times": 2, "name": "busy"}'
+            ' "headers": {"x-a": ["a b", 2]}, "phase": "after", "times": 2, "name": "busy", "match": {"nth": 3}}'
         ),
-        'answer 429 retry-after=soon,date-30 headers.x-a=["a b",2] phase=after times=2 name=busy json={"error":null}',
+        (
+            'answer 429 retry-after=soon,date-30 headers.x-a=["a b",2] phase=after times=2 name=busy nth=3'
+            ' json={"error":null}'
+        ),
         (
             "{kind: answer, status: 429, json: {error: null}, retry_after: [soon, {date: -30}],"
             " headers: {x-a: [a b, 2]},"
-            " phase: after, times: 2, name: busy}"
+            " phase: after, times: 2, name: busy, match: {nth: 3}}"
         ),
     ),
     (

@@ -51,6 +51,7 @@ OPERATIONS = (CREATE, "getTaskDetail", "listTasks", "result", "callback")
         ("account=ACCOUNT-B task=task-5", ".....x...."),
         ("nth=2 each=account", ".x....x..."),
         ("times=1 each=account", "x....x...."),
+        ("times=2 each=account", "xx...xx..."),
         ("times=1 each=task", "xxxxxxxxxx"),
     ],
 )
@@ -109,7 +110,7 @@ def test_the_short_names(operation: str, short: str) -> None:
     assert short_name(operation) == short
 
 
-BODY = {"prompt": "A cat dances", "duration": 5, "audio": True, "urls": ["a", {"b": None}]}
+BODY = {"prompt": "A cat dances", "duration": 5, "audio": True, "urls": ["a", {"b": None}], "options": {"seed": 7}}
 
 
 @pytest.mark.parametrize(
@@ -128,17 +129,24 @@ BODY = {"prompt": "A cat dances", "duration": 5, "audio": True, "urls": ["a", {"
         ({"urls": ["a", {"b": None}]}, True),
         ({"urls": ["a", {"b": 0}]}, False),
         ({"urls": ["a"]}, False),
+        ({"urls": 2}, False),
+        ({"options": {"seed": 7.0}}, True),
+        ({"options": {"seed": "7"}}, False),
+        ({"options": 7}, False),
         ({"urls.0": "a"}, True),
         ({"urls.1.b": None}, True),
         ({"urls.1.c": None}, False),
         ({"urls.2": None}, False),
         ({"urls.x": None}, False),
+        ({"urls.000000000": "a"}, True),
+        ({"urls.0000000000": "a"}, False),
+        ({"urls.0000000009": "a"}, False),
         ({"urls.1": {"c": None}}, False),
         ({"prompt.0": "A"}, False),
         ({"duration": 5, "audio": False}, False),
         ({"duration": 5, "audio": True}, True),
     ],
-    ids=range(22),
+    ids=range(29),
 )
 def test_what_a_body_must_have(fields: dict[str, Any], *, fits: bool) -> None:
     """Values are compared as JSON; a text can be looked for in another; a request without a body has none of it."""
@@ -176,14 +184,16 @@ def test_tasks_can_be_named_by_number() -> None:
 
 
 def test_a_task_that_did_not_come_into_being_has_no_number() -> None:
-    """The next one gets it."""
-    book, state = opened("answer 503 task=2")
-    for name in ("task-a", "task-b"):
+    """The next one gets it, whether a plan means it by that or not."""
+    book, state = opened("answer 503 task=3")
+    for name in ("task-a", "task-b", "task-c"):
         note_task(book, state, name)
+    forget_task(state, "task-c")
+    assert (state.tasks, state.numbers) == (2, {})
     forget_task(state, "task-b")
-    assert (state.tasks, state.numbers) == (1, {})
-    note_task(book, state, "task-c")
-    assert state.numbers == {"task-c": 2}
+    for name in ("task-d", "task-e"):
+        note_task(book, state, name)
+    assert (state.tasks, state.numbers) == (3, {"task-e": 3})
 
 
 def test_a_condition_that_was_stored_is_one_again() -> None:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from mock_server.core.plans.paths import MISSING, find_value, json_equal
 from mock_server.core.types import SECOND
 from tests.core.plans.books import CREATE, turns
 from tests.core.plans.conftest import NOW, account_of, dice, occasion
+
+pytestmark = pytest.mark.uncounted
 
 matches = st.builds(
     Match,

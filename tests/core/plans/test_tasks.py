@@ -17,6 +17,7 @@ from mock_server.core.plans import (
     callback_plan,
     divert,
     keep,
+    made_length,
     pack,
     show_row,
     show_task,
@@ -125,6 +126,12 @@ def test_a_plan_without_facts_leaves_the_life_as_it_is(task: Task) -> None:
         assert divert(task.timeline, plans) is task.timeline
 
 
+def test_how_long_a_video_lasts() -> None:
+    """In microseconds; of two plans that say it the first is followed, and most say nothing of it."""
+    assert made_length((CallbackPlan("never"), TaskPlan(stuck=5), TaskPlan(length=3), TaskPlan(length=5))) == 3 * SECOND
+    assert made_length((CallbackPlan("never"), TaskPlan(stuck=5))) is None
+
+
 def test_what_is_planned_for_the_callback() -> None:
     """It is found among the rest."""
     fault = CallbackPlan("gzip")
@@ -132,6 +139,7 @@ def test_what_is_planned_for_the_callback() -> None:
     assert callback_plan((TaskPlan("failed", "service_error"),)) is None
 
 
+@pytest.mark.uncounted
 @pytest.mark.clauses("RES-STATUS", "BILL-SUCCESS")
 @given(lives, task_plans, st.lists(st.integers(0, 700 * SECOND), min_size=2, max_size=8))
 def test_what_is_shown_stays_consistent(task: Task, life: Timeline, plans: Plans, looks: list[int]) -> None:
@@ -222,6 +230,7 @@ def test_how_a_row_of_the_list_is_shown(task: Task) -> None:
     row = msgspec.to_builtins(task_row(task, task.timeline.ends_at))
     plans = (
         TaskPlan(progress="null", results="always", shows={"model": "other", "usage.cost": 1}, hides=("type",)),
+        TaskPlan(shows={"status": "paused"}, during=("failed",)),
         LinkPlan("html"),
     )
     assert show_row(row, plans) == {
@@ -238,7 +247,7 @@ def test_what_is_kept_with_a_task() -> None:
         CallbackPlan("never"),
         lie,
         TaskPlan(slower=3, stuck=5),
-        LinkPlan("html", match=match),
+        LinkPlan("html", match=match, times=2, name="page"),
         ReadsPlan(behind=5),
     )
     kept = (TaskPlan(progress="null", progress_from=5), TaskPlan(stuck=5), LinkPlan("html"), ReadsPlan(behind=5))
