@@ -81,9 +81,9 @@ class Egress:
         self._public = public
         self._resolve = resolve
         self._seconds = seconds
-        self._ca_file = ca_file
+        self._trusted: list[str] = []
         if ca_file is not None:
-            _ = self._trust  # a file that cannot be used is refused now, not with the first callback
+            self._trust_also(ca_file)
 
     def leads_to(self, url: str) -> bool:
         """Tell whether there may be a way to a URL: it has a route, or public addresses may be reached."""
@@ -104,7 +104,7 @@ class Egress:
             EgressError: The CA file cannot be used.
         """
         if ca_file is not None:
-            _load(self._trust, ca_file)
+            self._trust_also(ca_file)
         before = self.routes, self._deliveries
         self._deliveries = {led: deliver for led, deliver in self._deliveries.items() if led != origin}
         if isinstance(to, Origin):
@@ -224,9 +224,16 @@ class Egress:
         """What is trusted. Reading the system's certificates takes 30 ms, so only who needs TLS does it."""
         context = ssl.create_default_context()
         context.set_alpn_protocols(["http/1.1"])
-        if self._ca_file is not None:
-            _load(context, self._ca_file)
+        for certificates in self._trusted:
+            context.load_verify_locations(cadata=certificates)
         return context
+
+    def _trust_also(self, ca_file: Path) -> None:
+        """Trust the certificates of a file; one that cannot be used is refused now, not with the first callback."""
+        certificates = _read_certificates(ca_file)
+        self._trusted.append(certificates)
+        if "_trust" in vars(self):
+            self._trust.load_verify_locations(cadata=certificates)
 
 
 def refuse_internal(address: str) -> None:
@@ -240,13 +247,15 @@ def refuse_internal(address: str) -> None:
         raise Unreachable(f"refused: {address} is internal ({reason})")
 
 
-def _load(context: ssl.SSLContext, ca_file: Path) -> None:
-    """Trust the certificates of a file."""
+def _read_certificates(ca_file: Path) -> str:
+    """Return what a file of certificates says, of which some can be trusted."""
     try:
-        context.load_verify_locations(ca_file)
-    except OSError as error:
-        reason = "it holds no certificates" if isinstance(error, ssl.SSLError) else error.strerror
+        certificates = ca_file.read_text("ascii", errors="ignore")  # comments may be in any language
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
+    except (OSError, ValueError) as error:
+        reason = "it holds no certificates" if isinstance(error, ssl.SSLError | ValueError) else error.strerror
         raise EgressError(f"the CA file {ca_file} cannot be used: {reason}") from error
+    return certificates
 
 
 def read_origin(url: str) -> Origin:

@@ -44,6 +44,15 @@ async def test_a_ca_must_be_given_to_be_trusted() -> None:
         assert await Egress(dict([route]), ca_file=receiver.ca_file).post(URL, b"{}", {}) == Answer(200, 0)
 
 
+async def test_a_comment_beside_a_certificate_may_be_in_any_language(tmp_path: Path) -> None:
+    """Bundles say whose certificates they hold."""
+    with Receiver() as receiver:
+        bundle = tmp_path / "bundle.pem"
+        bundle.write_text(f"# Zertifizierungsstelle Köln\n{receiver.ca_file.read_text()}", "utf-8")
+        egress = Egress(dict([read_route(receiver.route)]), ca_file=bundle)
+        assert (await egress.post(URL, b"{}", {})).status == 200
+
+
 async def test_an_address_has_a_certificate_too() -> None:
     """Where the URL has an address, the certificate must be for that."""
     with Receiver(host="93.184.215.14") as receiver:
@@ -84,7 +93,12 @@ async def test_the_name_asked_for_is_the_original(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(None, "No such file or directory"), ("not a certificate", "it holds no certificates")]
+    ("content", "reason"),
+    [
+        (None, "No such file or directory"),
+        ("", "it holds no certificates"),
+        ("not a certificate", "it holds no certificates"),
+    ],
 )
 async def test_a_ca_file_that_cannot_be_used_is_refused_at_once(
     tmp_path: Path, content: str | None, reason: str
