@@ -9,6 +9,7 @@ from mock_server.egress.answer import AnswerError, AnswerReader
 ANSWERS = [
     (b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\nabc", 200, 3),
     (b"HTTP/1.1 200\r\ncontent-length: 0\r\n\r\n", 200, 0),
+    (b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nserver: x\r\n\r\nab", 200, 2),
     (b"HTTP/1.1 204 No Content\r\n\r\n", 204, 0),
     (b"HTTP/1.1 304 Not Modified\r\ncontent-length: 9\r\n\r\n", 304, 0),
     (b"HTTP/1.1 500 Error\r\nTransfer-Encoding: Chunked\r\n\r\n3;x=y\r\nabc\r\n2\r\nde\r\n0\r\nt: u\r\n\r\n", 500, 5),
@@ -21,6 +22,7 @@ ANSWERS = [
 TO_THE_END = [
     (b"HTTP/1.1 200 OK\r\n\r\nabc", 200, 3),
     (b"HTTP/1.0 200 OK\r\nserver: old\r\n\r\n", 200, 0),
+    (b"HTTP/1.1 200 OK\r\nx-encoding: chunked\r\n\r\nab", 200, 2),
     (b"HTTP/1.1 103 Early\r\ncontent-length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\nabcd", 200, 4),
 ]
 NO_ANSWERS = [

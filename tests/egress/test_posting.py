@@ -1,10 +1,38 @@
 """One request on a connection of its own."""
 
 import asyncio
+import errno
+import socket
+import ssl
 
 import pytest
 
-from mock_server.egress.posting import Connection, connect
+from mock_server.egress.posting import Connection, connect, reason_of
+
+
+def tls_error(reason: str | None) -> ssl.SSLError:
+    """Return an error of TLS as the library raises it."""
+    error = ssl.SSLError(1, "of no interest")
+    error.reason = reason  # type: ignore[assignment] # the library knows errors without
+    return error
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (tls_error("WRONG_VERSION_NUMBER"), "the TLS connection failed: wrong version number"),
+        (tls_error(None), "the TLS connection failed: no reason given"),
+        (socket.gaierror(-2, "of no interest"), "the name cannot be resolved"),
+        (ConnectionRefusedError(), "the connection was refused"),
+        (BrokenPipeError(), "the connection was reset"),
+        (OSError(errno.ENETUNREACH, "of no interest"), "network is unreachable"),
+        (TimeoutError(), "timeouterror"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_why_there_was_no_connection(error: OSError, reason: str) -> None:
+    """It is said in words of ours, without an address."""
+    assert reason_of(error) == reason
 
 
 @pytest.mark.anyio

@@ -32,7 +32,7 @@ def write_config(path: Path, *, frozen: bool) -> Path:
         .replace("frozen = false", f"frozen = {str(frozen).lower()}")
         .replace("tests/fuzz", f"{ROOT}/tests/fuzz")
     )
-    text += "\n[phases.stateful]\ngeneration.max-examples = 150 # so that each link is followed\n"
+    text += "\n[phases.stateful]\ngeneration.max-examples = 60 # so that each link is followed\n"
     path.write_text(text.replace("seed = 1\n", "") if FREE else text, "utf-8")
     return path
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.errors import Flaky
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.fuzz.fuzzing import FREE
@@ -95,7 +96,10 @@ def forget_the_code(path: str, body: Any) -> None:
     ],
 )
 def test_faults_are_found(tmp_path: Path, fault: Fault, told: str) -> None:
-    """A server with one fault fails the model, or the rule that is about it."""
-    with InProcessServer(tmp_path, fault=fault) as server, pytest.raises(AssertionError) as found:
+    """A server with one fault fails the model, or the rule that is about it.
+
+    Which callbacks have come is a matter of real time: what failed may pass when Hypothesis repeats it.
+    """
+    with InProcessServer(tmp_path, fault=fault) as server, pytest.raises((AssertionError, Flaky)) as found:
         run(server, examples=300, restarts=1)
     assert re.search(told, "".join(format_exception(found.value)))

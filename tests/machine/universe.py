@@ -2,6 +2,7 @@
 
 import itertools
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -26,7 +27,10 @@ class Known(msgspec.Struct):
 
 
 class Universe(RuleBasedStateMachine):
-    """One universe of a server, and what is known of it. Each run has one of the same name, and so of the same luck.
+    """One universe of a server, and what is known of it.
+
+    Each run has one of the same name, and so of the same luck; its number is in the URLs of its callbacks, of which
+    some are under way when it ends.
 
     `at_once` says whether the server can be called by several threads, `restarts` how often it is begun anew; `steps`
     and `exposures` (by rule) are counted over all runs of a class.
@@ -37,10 +41,12 @@ class Universe(RuleBasedStateMachine):
     restarts: ClassVar[int]
     steps: ClassVar[int]
     exposures: ClassVar[Counter[str]]
+    numbers: ClassVar[Iterator[int]] = itertools.count(1)
     universe: ClassVar[str] = "machine"
 
     def __init__(self) -> None:
         super().__init__()
+        self.number = str(next(self.numbers))
         self.known: dict[str, Known] = {}
         self.stored: dict[str, set[str]] = {key: set() for key in KEYS}
         self.now = 0.0
@@ -74,7 +80,7 @@ class Universe(RuleBasedStateMachine):
     def hear(self) -> None:
         """Note what came."""
         for came in self.server.hooks.take():
-            if came.path.split("/")[2] == self.universe:
+            if came.path.split("/")[2] == self.number:
                 self.recorder.receive(
                     self.recorder.begin(),
                     method="POST",
@@ -97,7 +103,7 @@ class Universe(RuleBasedStateMachine):
     def hook(self, word: str | None) -> dict[str, str]:
         """Return the callback URL of a new task."""
         self.count += 1
-        return {} if word is None else {"callback_url": f"{ORIGIN}/{word}/{self.universe}/{self.count}"}
+        return {} if word is None else {"callback_url": f"{ORIGIN}/{word}/{self.number}/{self.count}"}
 
     def left(self, key: str) -> float:
         """Return the most that can be left on an account."""
