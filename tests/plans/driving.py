@@ -73,7 +73,7 @@ class Driven:
     async def send(self, method: str, path: str, *, key: str = KEY, hangs: bool = False, **content: Any) -> Seen:
         """Send a request; with `hangs`, do not wait long for what will not come."""
         headers = {**bearer(key), **content.pop("headers", {})}
-        timeout = _SHORT if hangs else 30.0
+        timeout = httpx2.Timeout(30.0, read=_SHORT if hangs else 30.0)
         try:
             answer = await self.client.request(method, path, headers=headers, timeout=timeout, **content)
         except WireFault as fault:

@@ -77,7 +77,7 @@ def test_silence_lasts_until_the_sender_gives_up(hooks: Hooks, place: str, recor
     """The sender's hanging up is what is recorded."""
     url = hooks.url(SILENCE)
     with pytest.raises(httpx2.ReadTimeout):
-        post(place, url, json={}, timeout=0.05)
+        post(place, url, json={}, timeout=httpx2.Timeout(10, read=0.05))
     wait_until(lambda: hooks.received(url) == 1, "it is noticed")
     (received,) = recorder.record.received
     assert (received.status, received.error) == (None, GAVE_UP)
