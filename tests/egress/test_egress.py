@@ -113,7 +113,7 @@ async def test_nothing_is_kept_between_attempts() -> None:
 @pytest.mark.clauses("CB-TIMEOUT")
 @pytest.mark.parametrize(
     "action",
-    [Hang(), Reply(after=60), Dribble(every=0.05), Dribble(every=0.05, head=False)],
+    [Hang(), Reply(after=60), Dribble(every=0.2), Dribble(every=0.2, head=False)],
     ids=["hang", "late", "slow-head", "slow-body"],
 )
 async def test_an_attempt_has_its_time(tls: bool, action: Action) -> None:  # noqa: FBT001 - a fixture
