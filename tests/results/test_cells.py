@@ -13,7 +13,7 @@ import pytest
 from mock_server.core.models.model import Model
 from mock_server.core.types import SECOND
 from mock_server.media import Probe
-from tests.results.conftest import Finish, Look
+from tests.results.conftest import Finish, look
 from tests.running import printed_by
 
 pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
@@ -59,7 +59,7 @@ def check_by_ffprobe(path: Path, cell: Cell, size: tuple[int, int]) -> None:
 @pytest.mark.parametrize("serve", ["in-process"], indirect=True)  # it is no matter of the socket
 @pytest.mark.clauses("AUDIO-EFFECT", "RATIO-VALUES", "QUALITY-VALUES", "DURATION-RANGE")
 async def test_every_cell(
-    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, look: Look, tmp_path: Path
+    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, tmp_path: Path
 ) -> None:
     """Size, length and sound are those of the request and of the model's table; see FULL_SIZE.
 
@@ -71,7 +71,7 @@ async def test_every_cell(
         assert (answer.status_code, answer.headers["x-mock-media"]) == (200, "rendered")
         assert "x-mock-media-note" not in answer.headers
         width, height = models[MODEL].sizes[cell.quality][cell.aspect_ratio]
-        assert await look(answer.content) == Probe(
+        assert look(answer.content) == Probe(
             container="mp4",
             length=cell.duration * SECOND,
             width=width,
@@ -86,12 +86,10 @@ async def test_every_cell(
             check_by_ffprobe(path, cell, (width, height))
 
 
-async def test_what_is_left_out(
-    rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish, look: Look
-) -> None:
+async def test_what_is_left_out(rendering: httpx2.AsyncClient, models: Mapping[str, Model], finish: Finish) -> None:
     """The defaults of the page are those of the video: 720p, 16:9, 5 seconds, with sound."""
     model = models[MODEL]
     left_out = dict.fromkeys(("quality", "aspect_ratio", "duration", "generate_audio", "model_params"))
-    seen = await look((await rendering.get(await finish(rendering, **left_out))).content)
+    seen = look((await rendering.get(await finish(rendering, **left_out))).content)
     assert (seen.width, seen.height) == model.sizes["720p"]["16:9"]
     assert (seen.length, seen.has_audio) == (5 * SECOND, True)

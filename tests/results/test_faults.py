@@ -11,7 +11,7 @@ from mock_server.core.types import SECOND
 from mock_server.http.wire import WireFault
 from mock_server.media import ProbeError
 from tests.files.uploading import MP4, PNG, stored
-from tests.results.conftest import Finish, Look
+from tests.results.conftest import Finish, look
 from tests.serving import Wall
 
 pytestmark = [pytest.mark.anyio, pytest.mark.uncounted]
@@ -46,7 +46,7 @@ def flipped(video: bytes) -> bytes:
     ],
 )
 async def test_a_video_that_is_broken_once(
-    rendering: httpx2.AsyncClient, finish: Finish, look: Look, fault: str, content_type: str, change: Same
+    rendering: httpx2.AsyncClient, finish: Finish, fault: str, content_type: str, change: Same
 ) -> None:
     """What is fetched is what the plan makes of the video, with its true length; no player takes what is none."""
     link = await finish(rendering, duration=2)
@@ -55,10 +55,10 @@ async def test_a_video_that_is_broken_once(
     assert (broken.status_code, broken.headers["content-type"]) == (200, content_type)
     assert broken.content == change(whole.content)
     assert int(broken.headers["content-length"]) == len(broken.content)
-    assert (await look(whole.content)).length == 2 * SECOND
+    assert look(whole.content).length == 2 * SECOND
     if len(broken.content) * 2 < len(whole.content):
         with pytest.raises(ProbeError):
-            await look(broken.content)
+            look(broken.content)
 
 
 async def test_a_link_that_is_broken_for_good(rendering: httpx2.AsyncClient, finish: Finish) -> None:
@@ -73,15 +73,13 @@ async def test_a_link_that_is_broken_for_good(rendering: httpx2.AsyncClient, fin
 
 
 @pytest.mark.parametrize("fault", ["html", "expires:0", "status:503", "redirect origin=http://127.0.0.1:9"])
-async def test_a_link_that_leads_to_no_video(
-    rendering: httpx2.AsyncClient, finish: Finish, look: Look, fault: str
-) -> None:
+async def test_a_link_that_leads_to_no_video(rendering: httpx2.AsyncClient, finish: Finish, fault: str) -> None:
     """What comes is no video; where the plan answers itself, none is rendered for it."""
     link = await finish(rendering, prompt=f"A cat [mock: link {fault}]", duration=2)
     answer = await rendering.get(link)
     assert answer.status_code == {"html": 200, "expires:0": 403, "status:503": 503}.get(fault, 302)
     with pytest.raises(ProbeError):
-        await look(answer.content)
+        look(answer.content)
 
 
 async def test_a_link_that_is_broken_later(client: httpx2.AsyncClient, finish: Finish, wall: Wall) -> None:
@@ -124,10 +122,10 @@ async def test_a_file_that_changes_while_it_is_fetched(rendering: httpx2.AsyncCl
     assert parts[0].headers["etag"] != parts[1].headers["etag"]
 
 
-async def test_a_video_of_another_length(rendering: httpx2.AsyncClient, finish: Finish, look: Look) -> None:
+async def test_a_video_of_another_length(rendering: httpx2.AsyncClient, finish: Finish) -> None:
     """A task that is planned to make more or less than was asked for has a video of that length, and is billed so."""
     link = await finish(rendering, duration=2, prompt="A cat [mock: task length=3]")
-    assert (await look((await rendering.get(link)).content)).length == 3 * SECOND
+    assert look((await rendering.get(link)).content).length == 3 * SECOND
 
 
 @pytest.mark.parametrize("kind", ["file_url", "download_url"])
