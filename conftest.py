@@ -1,6 +1,7 @@
 """What every test of the project starts from, the examples included."""
 
 import gc
+import os
 from collections.abc import Generator
 
 import pytest
@@ -17,6 +18,12 @@ settings.load_profile("evolink")
 def anyio_backend() -> str:
     """Run coroutines on asyncio."""
     return "asyncio"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Return three workers for two processors: tests wait for programs that they started."""
+    return (os.cpu_count() or 1) * 3 // 2
 
 
 @pytest.hookimpl(trylast=True)

@@ -57,6 +57,15 @@ async def test_places() -> None:
     assert len(receiver.received) == 2
 
 
+async def test_certificates_may_come_after_the_first_callback() -> None:
+    """Each place has a CA of its own, which is trusted once it leads there."""
+    egress = Egress({})
+    with Receiver() as first, Receiver() as second:
+        for receiver in (first, second):
+            with egress.leading(ORIGIN, read_origin(receiver.address), ca_file=receiver.ca_file):
+                assert await posted(egress) == 200
+
+
 @pytest.mark.clauses("CB-TIMEOUT")
 async def test_a_function_that_takes_too_long() -> None:
     """It has as much time as a connection."""

@@ -113,6 +113,18 @@ async def test_a_worker_that_is_killed_is_missed_and_replaced(worker: Worker, tm
     assert (tmp_path / "clip.mp4").stat().st_size > 1000
 
 
+async def test_a_process_that_ends_without_a_word_is_missed(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One that took the job and did not answer is as good as none."""
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\nhead -c 1 >/dev/null\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    with pytest.raises(JobFailed, match=r"^the process that was to do it could not be started, or ended$"):
+        await worker.do(Examine("video.mp4"))
+
+
 async def test_a_job_that_takes_too_long_is_given_up(clip: Clip, tmp_path: Path) -> None:
     """The process is ended, since nobody knows what it is doing."""
     hasty = Worker(tmp_path, seconds=0)
