@@ -14,7 +14,7 @@ from contracts.commands.reports import read_known, read_places, write_report
 from contracts.commands.wishes import Judging, Probing, Served
 from contracts.probes import PROBES, RULES
 from contracts.probes.agenda import Agenda, AgendaError, make_agenda, write_agenda
-from contracts.probes.hooks import Hooks
+from contracts.probes.hooks import Hooks, open_place
 from contracts.probes.means import Means
 from contracts.probes.own import own_simulator
 from contracts.probes.places import KEY, read_keys, read_listen, read_origin
@@ -104,7 +104,7 @@ def _listen(wish: Served, stack: ExitStack) -> tuple[Hooks, ...]:
     hooks = Hooks(read_origin(wish.callback_url, "--callback-url", schemes=("https",)))
     host, port = read_listen(wish.listen)
     try:
-        stack.enter_context(hooks.listening(host, port))
+        stack.enter_context(hooks.listening(open_place(host, port)))
     except OSError as error:
         raise TargetError(f"--listen {wish.listen} cannot be had: {error.strerror}") from error
     return (hooks,)

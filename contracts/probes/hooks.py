@@ -84,35 +84,41 @@ class Hooks:
         self._received[url].append(received)
 
     @contextmanager
-    def listening(self, host: str, port: int, context: ssl.SSLContext | None = None) -> Iterator[str]:
-        """Listen, and yield where: `http://127.0.0.1:PORT`, or https with a certificate.
-
-        Raises:
-            OSError: The address cannot be had.
-        """
-        with _Server((host, port)) as server:
+    def listening(self, place: socket.socket, context: ssl.SSLContext | None = None) -> Iterator[str]:
+        """Listen at a place of `open_place`, and yield where: `http://127.0.0.1:PORT`, or https with a certificate."""
+        with _Server(place) as server:
             server.hooks = self
             server.context = context
             thread = threading.Thread(target=server.serve_forever, args=(0.01,), name="receiver", daemon=True)
             thread.start()
             try:
+                host, port = place.getsockname()[:2]
                 name = f"[{host}]" if ":" in host else host
-                yield f"{'http' if context is None else 'https'}://{name}:{server.server_address[1]}"
+                yield f"{'http' if context is None else 'https'}://{name}:{port}"
             finally:
                 server.shutdown()
                 thread.join()
 
 
+def open_place(host: str, port: int) -> socket.socket:
+    """Return a socket for `Hooks.listening`, at any free port if it is 0.
+
+    Raises:
+        OSError: The address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family, backlog=64)
+
+
 class _Server(ThreadingMixIn, TCPServer):
-    allow_reuse_address = True
     daemon_threads = True
-    request_queue_size = 64
     hooks: Hooks
     context: ssl.SSLContext | None
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
-        super().__init__(address, _Handler)
+    def __init__(self, place: socket.socket) -> None:
+        super().__init__(place.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()  # one of its own, which nobody knows
+        self.socket = place
 
     def finish_request(self, request: Any, client_address: Any) -> None:
         """Shake hands, on the connection's own thread, and serve it."""

@@ -6,7 +6,6 @@
 Callbacks are sent over real connections of this machine with certificates made on the spot; nothing leaves it.
 """
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -17,7 +16,7 @@ from starlette.applications import Starlette
 
 from contracts.drive.in_process import InProcess
 from contracts.drive.live import LiveServer
-from contracts.probes.hooks import Hooks
+from contracts.probes.hooks import Hooks, open_place
 from contracts.probes.means import Access, Means
 from contracts.probes.targets import KEYS, SimulatedTarget, open_client
 from mock_server.app import create_app
@@ -69,10 +68,9 @@ def own_simulator(
 
 def _listen(folder: Path, stack: ExitStack) -> tuple[tuple[Hooks, ...], Callable[[], Egress]]:
     """Open the receivers; return them, and what makes a way out that leads to them and nowhere else."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    sockets = [stack.enter_context(open_place("127.0.0.1", 0)) for _ in range(3)]
     good, bad = Hooks(_HOOKS), Hooks(_UNTRUSTED, trusted=False)
-    inward = Hooks(f"https://{_INWARD}:{port}", internal=True)
+    inward = Hooks(f"https://{_INWARD}:{sockets[2].getsockname()[1]}", internal=True)
     files = [folder / f"{name}.pem" for name in ("good", "bad", "inward")]
     contexts = (
         Authority(files[0], "hooks.example.com").context(),
@@ -80,8 +78,8 @@ def _listen(folder: Path, stack: ExitStack) -> tuple[tuple[Hooks, ...], Callable
         Authority(files[2], _INWARD).context(),
     )
     places = [
-        stack.enter_context(each.listening("127.0.0.1", port if each is inward else 0, context))
-        for each, context in zip((good, bad, inward), contexts, strict=True)
+        stack.enter_context(each.listening(place, context))
+        for each, place, context in zip((good, bad, inward), sockets, contexts, strict=True)
     ]
     trusted = folder / "ca.pem"
     trusted.write_bytes(b"".join(file.read_bytes() for file in files))

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from contracts.probes.hooks import SILENCE, Hooks, _Handler
+from contracts.probes.hooks import SILENCE, Hooks, _Handler, open_place
 from contracts.recording import GAVE_UP, Recorder
 from mock_server.entrance.authority import Authority
 from tests.running import needs_ipv6, wait_until
@@ -34,7 +34,7 @@ def hooks(recorder: Recorder) -> Hooks:
 @pytest.fixture
 def place(hooks: Hooks) -> Iterator[str]:
     """Where they listen."""
-    with hooks.listening("127.0.0.1", 0) as place:
+    with hooks.listening(open_place("127.0.0.1", 0)) as place:
         yield place
 
 
@@ -133,14 +133,14 @@ def test_a_connection_that_breaks_off_is_let_go(hooks: Hooks, place: str, record
 def test_before_anything_is_recorded_nothing_is_there() -> None:
     """Who comes before a session has begun gets 404."""
     hooks = Hooks(ORIGIN)
-    with hooks.listening("127.0.0.1", 0) as place:
+    with hooks.listening(open_place("127.0.0.1", 0)) as place:
         assert post(place, hooks.url()).status_code == 404
 
 
 @needs_ipv6
 def test_both_kinds_of_addresses() -> None:
     """An address of IPv6 is written as URLs have it."""
-    with Hooks(ORIGIN).listening("::1", 0) as place:
+    with Hooks(ORIGIN).listening(open_place("::1", 0)) as place:
         assert place.startswith("http://[::1]:")
         assert post(place, ORIGIN).status_code == 404
 
@@ -148,7 +148,7 @@ def test_both_kinds_of_addresses() -> None:
 def test_certificates_are_shown(hooks: Hooks, recorder: Recorder, tmp_path: Path) -> None:
     """By HTTPS, to those who trust the authority; the others send nothing."""
     context = Authority(tmp_path / "ca.pem", "127.0.0.1").context()
-    with hooks.listening("127.0.0.1", 0, context) as place:
+    with hooks.listening(open_place("127.0.0.1", 0), context) as place:
         assert place.startswith("https://127.0.0.1:")
         with httpx2.Client(trust_env=False) as client, pytest.raises(httpx2.ConnectError):
             client.post(f"{place}/x")
