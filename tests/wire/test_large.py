@@ -1,5 +1,6 @@
 """Answers of many megabytes: the others do not wait for them, and they are not held more often than need be."""
 
+import socket
 import tracemalloc
 
 import pytest
@@ -36,6 +37,19 @@ def test_a_client_that_leaves(universe: Universe, more: str) -> None:
         client.read_until(b"\r\n\r\n")
     *_, entry = universe.exchanges()
     assert entry["status"] == 200
+    assert 0 < entry["answer"]["size"] < LARGEST
+
+
+@pytest.mark.parametrize("more", WAYS)
+def test_a_client_that_says_no_more_before_it_leaves(universe: Universe, more: str) -> None:
+    """A FIN may mean that it still reads: what it then does not read is not piled up for it, nor noted as sent."""
+    universe.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
+    with universe.live.connect() as client:
+        universe.send(client, "credits")
+        client.read_until(b"\r\n\r\n")
+        client.socket.shutdown(socket.SHUT_WR)
+        universe.ask("query", to_end=False)
+    entry = next(entry for entry in universe.exchanges() if entry["answer"]["size"] > 100_000)
     assert 0 < entry["answer"]["size"] < LARGEST
 
 
