@@ -1,7 +1,6 @@
 """What every test of the project starts from, the examples included."""
 
 import gc
-import os
 from collections.abc import Generator
 
 import pytest
@@ -20,10 +19,10 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_auto_num_workers() -> int:
+@pytest.hookimpl(optionalhook=True, wrapper=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """Return three workers for two processors: tests wait for programs that they started."""
-    return (os.cpu_count() or 1) * 3 // 2
+    return (yield) * 3 // 2
 
 
 @pytest.hookimpl(trylast=True)
