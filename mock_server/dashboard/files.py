@@ -14,6 +14,9 @@ from mock_server.control.access import check_access
 from mock_server.core.errors import ApiError, NotFound
 from mock_server.simulator import Simulator
 
+PATH: Final = "/_mock/"
+"""Where the dashboard is."""
+
 INDEX: Final = "index.html"
 """The file that a browser is shown."""
 
@@ -34,10 +37,13 @@ HEADERS: Final = {
 
 _TYPES: Final = {"html": "text/html", "css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 _METHODS: Final = ("GET", "HEAD")
+_ELSEWHERE: Final = (
+    f"what GET {PATH} shows is for browsers (Accept: text/html), and GET {PATH}openapi.json describes the control API"
+)
 
 
 class Dashboard:
-    """An ASGI app that serves the dashboard to a browser; for who does not ask for HTML there is nothing here.
+    """An ASGI app that serves the dashboard to a browser; who does not ask for HTML is told where else to look.
 
     Args:
         simulator: What it shows.
@@ -47,18 +53,17 @@ class Dashboard:
         self._simulator = simulator
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
-        """Serve one request.
-
-        Raises:
-            HTTPException: It asks for something else than HTML.
-        """
+        """Serve one request; one without the slash at the end is sent to the path that the links in it start from."""
         headers = dict(scope["headers"])
-        if scope["method"] not in _METHODS or b"text/html" not in headers.get(b"accept", b""):
-            raise HTTPException(NotFound.status)
         try:
+            if scope["method"] not in _METHODS or b"text/html" not in headers.get(b"accept", b""):
+                raise NotFound(_ELSEWHERE)
             check_access(scope["method"], headers, self._simulator)
         except ApiError as error:
             await send_answer(error_answer(error), scope, send)
+            return
+        if scope["path"] != PATH:
+            await _send(send, 307, {"location": PATH, "content-length": "0"}, ())
             return
         body = read_assets()[INDEX].replace(TOKEN_PLACE, self._simulator.token.encode())
         await send_file(scope, send, INDEX, body, {"cache-control": "no-store", **HEADERS})

@@ -7,7 +7,7 @@ from starlette.routing import Route
 from mock_server.control.endpoint import control_routes
 from mock_server.control.operation import operation
 from mock_server.dashboard.events import Events, show_moment
-from mock_server.dashboard.files import Assets, Dashboard
+from mock_server.dashboard.files import PATH, Assets, Dashboard
 from mock_server.dashboard.lanes import list_lanes
 from mock_server.dashboard.result import Result
 from mock_server.dashboard.tasks import inspect_task
@@ -28,9 +28,11 @@ READS: Final = (
 
 def dashboard_routes(simulator: Simulator) -> list[Route]:
     """Return the routes of the dashboard."""
+    dashboard = Dashboard(simulator)
     verdict = operation("GET", "/_mock/dashboard/verdict", Judging().show_verdict, waits=True, refusals=(501,))
     return [
-        Route("/_mock/", Dashboard(simulator)),
+        Route(PATH, dashboard),
+        Route(PATH.rstrip("/"), dashboard),
         Route("/_mock/dashboard/events", Events(simulator)),
         *control_routes(simulator, (*READS, verdict)),
         Route("/_mock/dashboard/results/{universe}/{task}", Result(simulator), methods=["GET"]),

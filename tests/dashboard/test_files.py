@@ -29,10 +29,20 @@ async def test_the_document(client: httpx2.AsyncClient) -> None:
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])
 async def test_for_programs_there_is_no_dashboard(client: httpx2.AsyncClient, accept: str) -> None:
-    """What asks for no HTML gets what it always got."""
-    answer = await client.get(DASHBOARD, headers={"accept": accept})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    """What asks for no HTML is told what there is."""
+    for path in (DASHBOARD, DASHBOARD.rstrip("/")):
+        answer = await client.get(path, headers={"accept": accept})
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+        assert "for browsers (Accept: text/html), and GET /_mock/openapi.json" in answer.json()["error"]["message"]
     assert (await client.post(DASHBOARD, headers=HTML)).status_code == 404
+
+
+async def test_without_the_slash(client: httpx2.AsyncClient) -> None:
+    """A browser is sent to the path that there is, unless it comes from elsewhere."""
+    answer = await client.get(DASHBOARD.rstrip("/"), headers=HTML)
+    assert (answer.status_code, answer.headers["location"]) == (307, DASHBOARD)
+    foreign = await client.get(DASHBOARD.rstrip("/"), headers={**HTML, "host": "evil.example"})
+    assert foreign.status_code == 403
 
 
 async def test_files(client: httpx2.AsyncClient) -> None:

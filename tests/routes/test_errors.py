@@ -29,7 +29,6 @@ pytestmark = pytest.mark.anyio
         "/v1/tasks/task-unified-a/b",
         "/v1/files",
         "/V1/tasks",
-        "/_mock",
         "/_mock/nothing",
         "/favicon.ico",
     ],
