@@ -82,6 +82,7 @@ def create_app(
     app = _routed(served, exchanges, *own, shortcut, lifespan=lambda _: _running(simulator))
     app.state.planning, app.state.universes = simulator.planning, simulator.universes
     app.state.catalogue, app.state.contract = simulator.catalogue, simulator.contract
+    app.state.callbacks = simulator.callbacks
     return app
 
 

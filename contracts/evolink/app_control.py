@@ -5,16 +5,21 @@ from typing import Any, Final, TypeVar
 from urllib.parse import unquote
 
 from anyio.from_thread import BlockingPortal
+from starlette.applications import Starlette
 from starlette.types import ASGIApp, Message, Scope
 
 from contracts.report.history import ClockMove
 from mock_server.client.call import Call
 from mock_server.client.methods import Methods
 from mock_server.control.shapes import ClockChange, ClockChanged, ClockState
+from mock_server.core.keys import DEFAULT_UNIVERSE
 from mock_server.core.types import SECOND, Instant
 from mock_server.universes.clock import wall_clock
 
 Shown = TypeVar("Shown")
+
+PATIENCE: Final = 1.0
+"""After so many real seconds a move of the clock is taken to wait for the client that waits for it."""
 
 _HOST: Final = "127.0.0.1"
 """Whom a control request must name."""
@@ -43,7 +48,7 @@ class AppControl(Methods):
         client_time: Told how far a clock was moved that stands still otherwise.
     """
 
-    def __init__(self, app: ASGIApp, portal: BlockingPortal, client_time: ClientTime | None = None) -> None:
+    def __init__(self, app: Starlette, portal: BlockingPortal, client_time: ClientTime | None = None) -> None:
         self.now = 0.0
         self.moves: list[ClockMove] = []
         self._client_time = client_time or ClientTime()
@@ -51,6 +56,8 @@ class AppControl(Methods):
         self._app = app
         self._portal = portal
         self._moving = asyncio.Lock()
+        self._mover: asyncio.Task[Any] | None = None
+        self._stopped = False
 
     def _send(self, call: Call[Shown]) -> Shown:
         return self._portal.call(self.ask, call)
@@ -63,23 +70,50 @@ class AppControl(Methods):
             return await self._move(call, _said(call.body))
 
     async def move_to(self, when: float, *, by: str) -> None:
-        """Move the clock to an instant, unless that is past; on the app's own loop. `by` says what moves it."""
+        """Move the clock to an instant that is to come, or to a callback before it; `by` says what moves it.
+
+        Whoever the callback wakes acts before time goes on. Called on the app's own loop.
+        """
         async with self._moving:
-            if when > self.now:
-                await self._move(Call("POST", "/_mock/clock", ClockChanged, body=ClockChange(set=when)), by)
+            if when > self.now and not self._stopped:
+                change = ClockChange(set=await self._next_stop(when))
+                await self._move(Call("POST", "/_mock/clock", ClockChanged, body=change), by)
 
     async def pass_time(self, seconds: float) -> None:
         """Move the clock by what a plan let pass for a client, on the app's own loop.
 
-        While the clock is being moved already, that is all the time that passes: who moves it may wait for the client.
+        A move that is under way ends first; where it waits for the client, as for a receiver that asks the API, that is
+        all the time that passes.
         """
-        if not self._moving.locked():
-            async with self._moving:
-                await self._move(Call("POST", "/_mock/clock", ClockChanged, body=ClockChange(advance=seconds)), "delay")
+        try:
+            await asyncio.wait_for(self._moving.acquire(), PATIENCE)
+        except TimeoutError:
+            return
+        try:
+            await self._move(Call("POST", "/_mock/clock", ClockChanged, body=ClockChange(advance=seconds)), "delay")
+        finally:
+            self._moving.release()
+
+    async def stop(self) -> None:
+        """Give up a move that is under way, and let no sleep begin another; on the app's own loop."""
+        self._stopped = True
+        if self._mover is not None:
+            self._mover.cancel()
+        async with self._moving:
+            return
+
+    async def _next_stop(self, when: float) -> float:
+        """Return when the next callback is due, if that is on the way to an instant; otherwise the instant."""
+        universe = await self._app.state.universes.open(DEFAULT_UNIVERSE)
+        due_at = await self._app.state.callbacks.next_due(universe)
+        return due_at / SECOND if due_at is not None and self.now < due_at / SECOND < when else when
 
     async def _move(self, call: Call[Shown], by: str) -> Shown:
-        at, frozen = self.now, self._frozen
-        answer = await self._answer(call)
+        at, frozen, self._mover = self.now, self._frozen, asyncio.current_task()
+        try:
+            answer = await self._answer(call)
+        finally:
+            self._mover = None
         self.moves.append(ClockMove(at=at, to=self.now, by=by))
         if frozen and self._frozen:
             self._client_time.passed += round((self.now - at) * SECOND)

@@ -107,4 +107,7 @@ async def _running(in_process: InProcess, control: AppControl) -> AsyncIterator[
     """Serve, with the clock known from the beginning."""
     async with in_process:
         await control.ask(Call("GET", "/_mock/clock", ClockState))
-        yield
+        try:
+            yield
+        finally:
+            await control.stop()

@@ -158,14 +158,18 @@ class Callbacks:
         target, made = min(LATEST, to), list[Made]()
         while True:
             await self._settle(universe)
-            waiting = await self._store.next_due(universe.name, wall=self._wall())
-            if waiting.due_at is None or waiting.due_at > target:
+            due_at = await self.next_due(universe)
+            if due_at is None or due_at > target:
                 break
-            await self._move_to(universe, waiting.due_at)
+            await self._move_to(universe, due_at)
             made += await self.run_due(universe)
         await self._move_to(universe, target)
         await self.wake(universe)
         return tuple(made)
+
+    async def next_due(self, universe: Universe) -> Instant | None:
+        """Return when the next attempt is due that nobody makes yet; None if there is none."""
+        return (await self._store.next_due(universe.name, wall=self._wall())).due_at
 
     async def forget(self, universe: Universe) -> None:
         """Stop everything of a universe that is being reset."""

@@ -119,10 +119,10 @@ async def _step(simulator: Simulator, universe: Universe, events: int) -> tuple[
 
 async def _next_event(simulator: Simulator, universe: Universe) -> Instant | None:
     now = universe.now()
-    waiting = await simulator.store.next_due(universe.name, wall=simulator.wall())
+    due_at = await simulator.callbacks.next_due(universe)
     tasks = await simulator.store.unended_tasks(universe.name, now=now)
     moments = [at for task in tasks for at in (task.timeline.starts_at, task.timeline.ends_at)]
-    due = [] if waiting.due_at is None else [waiting.due_at]
+    due = [] if due_at is None else [due_at]
     return min((at for at in [*moments, *due] if now < at <= LATEST), default=None)
 
 

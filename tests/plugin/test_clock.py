@@ -1,5 +1,8 @@
 """The clock that a test holds."""
 
+import asyncio
+import logging
+import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,7 +14,9 @@ import pytest
 from anyio.from_thread import BlockingPortal
 
 from contracts import Evolink
+from contracts.evolink import app_control, simulator
 from contracts.evolink.app_control import AppControl
+from contracts.evolink.options import Options
 from mock_server import ControlError
 from tests.plugin.shop import create, send, status
 
@@ -172,8 +177,51 @@ def test_a_delay_moves_no_clock_that_is_told_to_stand(open_simulator: Callable[.
     assert evolink.clock.now == before
 
 
-def test_a_delay_while_the_clock_is_moved(evolink: Evolink) -> None:
+def test_a_callback_wakes_who_sleeps_meanwhile(evolink: Evolink) -> None:
+    """Time does not go on before the client has acted upon it."""
+    task = create(evolink, callback_url="https://hooks.example.com/done")
+
+    async def wait_for_it() -> float:
+        loop, told = asyncio.get_running_loop(), asyncio.Event()
+
+        def receive(_: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
+            loop.call_soon_threadsafe(told.set)
+            start_response("204 No Content", [])
+            return []
+
+        evolink.deliver_to(receive, host="hooks.example.com")
+        waits = [asyncio.create_task(wait) for wait in (asyncio.sleep(3_600), told.wait())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        waits[0].cancel()
+        status(evolink, task)
+        return evolink.clock.now
+
+    assert asyncio.run(wait_for_it()) == evolink.tasks[0].ends_at
+
+
+def test_the_end_of_a_test_while_the_clock_is_moved(portal: BlockingPortal, caplog: pytest.LogCaptureFixture) -> None:
+    """The move is given up, and who slept wakes; nothing looks for what is not there any more."""
+    taking = threading.Event()
+
+    async def receive(*_: object) -> None:
+        taking.set()
+        await asyncio.Event().wait()
+
+    with simulator.open_simulator(portal, Options()) as evolink:
+        evolink.deliver_to(receive, host="hooks.example.com")
+        create(evolink, callback_url="https://hooks.example.com/done")
+        sleeper = threading.Thread(target=lambda: time.sleep(3_600))
+        sleeper.start()
+        taking.wait()
+    sleeper.join()
+    assert isinstance(evolink.control, AppControl)
+    assert not evolink.control.moves
+    assert not [told.getMessage() for told in caplog.records if told.levelno >= logging.ERROR]
+
+
+def test_a_delay_while_the_clock_is_moved(evolink: Evolink, monkeypatch: pytest.MonkeyPatch) -> None:
     """A receiver that asks the API, and is made to wait, lets no more time pass than who moves the clock wants."""
+    monkeypatch.setattr(app_control, "PATIENCE", 0.01)
     asked = []
 
     def receive(_: dict[str, Any], start_response: Callable[..., object]) -> list[bytes]:
