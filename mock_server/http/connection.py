@@ -101,9 +101,10 @@ class Connection:
         await sleep(seconds)
 
     async def write(self, data: bytes) -> None:
-        """Write bytes, as fast as they go out."""
+        """Write bytes, as fast as they go out, also on a connection that is closing as the client says no more."""
         self.transport.write(data)
-        await drain(self.transport, _MOST_WAITING)
+        while self.transport.get_write_buffer_size() > _MOST_WAITING and not self.lost:  # noqa: ASYNC110 - no event
+            await sleep(_LOOK_AGAIN_SECONDS)
 
     async def hang_up(self, manner: Manner) -> None:
         """End the connection in a manner, and return when it has ended."""
@@ -141,10 +142,18 @@ async def hang_up(transport: Transport, manner: Manner) -> None:
             same.shutdown(socket.SHUT_WR)
 
 
-async def drain(transport: Transport, left: int = 0) -> None:
-    """Wait until no more than so many bytes have still to go out, or cannot any more."""
-    while transport.get_write_buffer_size() > left and not transport.is_closing():  # noqa: ASYNC110 - it has no event
+async def drain(transport: Transport) -> None:
+    """Wait until all has gone out; where the connection is closing, that is seen to already."""
+    while transport.get_write_buffer_size() and not transport.is_closing():  # noqa: ASYNC110 - it has no event
         await sleep(_LOOK_AGAIN_SECONDS)
+
+
+async def heed_end() -> None:
+    """Let it be told if what was written last met the connection's end.
+
+    That is told in the loop's next turn, and until then all that is written goes nowhere without waiting for anything.
+    """
+    await sleep(0)
 
 
 def unacknowledged(bound: Any) -> int:

@@ -31,7 +31,7 @@ from mock_server.core.plans.frames import (
 from mock_server.core.plans.wire import DelayPoint, Manner
 from mock_server.core.types import Instant
 from mock_server.http.bodies import PORTION
-from mock_server.http.connection import CONNECTION, Connection
+from mock_server.http.connection import CONNECTION, Connection, heed_end
 from mock_server.journal.exchange import END, EXCHANGE, Exchange
 
 
@@ -114,6 +114,8 @@ class Wire:
         async for piece in self._spread(body, script, "in-body"):
             left -= len(piece)
             await self._send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+            if len(piece) == PORTION:
+                await heed_end()
         if not body:
             await self._send({"type": "http.response.body", "body": b""})
 
@@ -140,7 +142,7 @@ class Wire:
                 self._finish(frames.head)
             await connection.write(piece)
             if len(piece) == PORTION and sent < size:
-                await sleep(0)  # that writing met the connection's end is told in the loop's next turn
+                await heed_end()
         if not self._exchange.ended:
             self._finish(frames.head[:sent])
 

@@ -16,7 +16,7 @@ from mock_server.core.http.ranges import Part, Version, choose_part
 from mock_server.core.plans import FAITHFUL, Reply, Script
 from mock_server.core.types import SECOND, Instant
 from mock_server.http.bodies import PORTION
-from mock_server.http.connection import CONNECTION, Connection
+from mock_server.http.connection import CONNECTION, Connection, heed_end
 from mock_server.http.wire import Wire
 from mock_server.journal.exchange import EXCHANGE, Exchange
 from mock_server.universes.clock import Wall
@@ -161,6 +161,7 @@ async def _send(download: Download, choice: Choice, scope: Scope, send: Send) ->
             if isinstance(connection, Connection) and connection.lost:
                 return
             await send({"type": "http.response.body", "body": piece, "more_body": True})
+            await heed_end()
     await send({"type": "http.response.body", "body": b""})
 
 

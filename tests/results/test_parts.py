@@ -226,7 +226,7 @@ async def test_a_client_that_leaves_is_sent_nothing_more() -> None:
         async def send(message: Any) -> None:
             sent.append(message)
             if message["type"] == "http.response.body":
-                connection.lose()
+                asyncio.get_running_loop().call_soon(connection.lose)  # as a server tells of it
 
         size = 100 * PORTION
         scope = {"method": "GET", "state": {CONNECTION: connection}, EXCHANGE: Exchange("GET", "/", 0), "headers": []}

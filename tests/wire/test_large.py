@@ -1,11 +1,20 @@
 """Answers of many megabytes: the others do not wait for them, and they are not held more often than need be."""
 
+import asyncio
 import socket
 import tracemalloc
+from unittest.mock import Mock
 
 import pytest
+from starlette.types import Message
 
+from mock_server.app import create_app
 from mock_server.core.plans.bodies import LARGEST
+from mock_server.http.bodies import PORTION
+from mock_server.http.connection import CONNECTION, Connection
+from mock_server.journal.exchange import Exchange
+from mock_server.settings import Settings
+from tests.journal.asgi import scope
 from tests.wire.conftest import Universe
 
 WAYS = ["", "; framing trailer", "; framing http10", "; disconnect after-response", "; framing chunked"]
@@ -51,6 +60,27 @@ def test_a_client_that_says_no_more_before_it_leaves(universe: Universe, more: s
         universe.ask("query", to_end=False)
     entry = next(entry for entry in universe.exchanges() if entry["answer"]["size"] > 100_000)
     assert 0 < entry["answer"]["size"] < LARGEST
+
+
+@pytest.mark.anyio
+async def test_writing_that_meets_the_end() -> None:
+    """What a server then tells of in the loop's next turn is heeded, though nothing has to be waited for."""
+    finished: list[Exchange] = []
+    loop, app = asyncio.get_running_loop(), create_app(Settings(), finished=finished.append)
+    connection = Connection(1, Mock(asyncio.Transport, get_write_buffer_size=lambda: 0))
+
+    async def send(message: Message) -> None:
+        if message.get("body"):
+            loop.call_soon(connection.lose)
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    request = scope("GET", "/v1/credits", state={CONNECTION: connection})
+    request["headers"].append((b"x-mock-plan", f"body padded:{LARGEST}".encode()))
+    async with app.router.lifespan_context(app):
+        await app(request, receive, send)
+    assert [exchange.answer_size for exchange in finished] == [PORTION]
 
 
 @pytest.mark.parametrize("more", WAYS)
