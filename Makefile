@@ -26,10 +26,9 @@ demo: $(VENV)/media ## Make a video from two others: build/demo/result.mp4, and 
 
 test: lint typecheck ## Run everything that guards main: the checks, then the tests, most of them under coverage
 	@$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal -m "not uncounted" $(ARGS)
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist load --maxschedchunk 16 $(ARGS)
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist worksteal -m uncounted
 
 lint: $(VENV)/dev ## Check style, format, import rules and compiled contract
 	$(BIN)/ruff check .

@@ -1,9 +1,11 @@
 """What every test of the project starts from, the examples included."""
 
 import gc
+import os
 from collections.abc import Generator
 
 import pytest
+from coverage import Coverage
 from hypothesis import Phase, settings
 
 settings.register_profile("evolink", deadline=None)  # how long an example takes is no test: machines are busy
@@ -27,8 +29,23 @@ def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what is slow, in whatever order the rest is: nobody waits for it at the end."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+    """Put what is counted first, and in both parts what is slow: nobody waits for it at the end."""
+    items.sort(key=lambda item: (is_uncounted(item), item.get_closest_marker("slow") is None))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Count nothing any more, here or in programs that are started, once a test comes that is not counted."""
+    if is_uncounted(item):
+        os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+        counting = Coverage.current()
+        if counting is not None:
+            counting.stop()
+
+
+def is_uncounted(item: pytest.Item) -> bool:
+    """Tell whether every line is reached without a test."""
+    return item.get_closest_marker("uncounted") is not None
 
 
 @pytest.hookimpl(wrapper=True)

@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 from typing import Final, TypeVar
 
 from benchmarks.processes import resident
-from mock_server.media import Picture, Studio
+from mock_server.media.picture import Picture
+from mock_server.media.studio import Studio
 
 SIZES: Final = {"720p": (1280, 720), "1080p": (1920, 1080)}
 LENGTHS: Final = (5, 10)

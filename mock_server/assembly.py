@@ -10,8 +10,8 @@ from mock_server.counters import Counters
 from mock_server.egress.egress import Egress, EgressError
 from mock_server.egress.routes import RouteError, read_route
 from mock_server.journal.journal import Journals
-from mock_server.media import Studio
 from mock_server.media.probes import Probes
+from mock_server.media.studio import Studio
 from mock_server.models.pages import Catalogue, MissingPageError, open_catalogue
 from mock_server.scenarios.bundled import UnknownScenario, load_scenario
 from mock_server.settings import Settings, SettingsError

@@ -18,8 +18,8 @@ from mock_server.counters import Counters
 from mock_server.egress.egress import Egress
 from mock_server.hosts import API_ORIGINS, RESULTS_ORIGIN
 from mock_server.journal.contract import Contract, load_contract
-from mock_server.media import Studio
 from mock_server.media.probes import Probes
+from mock_server.media.studio import Studio
 from mock_server.models.offers import Offer
 from mock_server.models.pages import Catalogue
 from mock_server.settings import Settings

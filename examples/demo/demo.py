@@ -21,13 +21,15 @@ from typing import Any
 
 import httpx2
 
-from mock_server import Control, media
+from mock_server import Control
+from mock_server.media.picture import Picture
+from mock_server.media.studio import MISSING, Studio, available
 
 HOOK = "https://hooks.example.com/evolink"
 PATIENCE_SECONDS = 60
 REFERENCES = (
-    media.Picture(task="dancer", prompt="A dancer, filmed from afar", width=640, height=360, seconds=4),
-    media.Picture(task="roof", prompt="A roof in the evening", width=360, height=640, seconds=3),
+    Picture(task="dancer", prompt="A dancer, filmed from afar", width=640, height=360, seconds=4),
+    Picture(task="roof", prompt="A roof in the evening", width=360, height=640, seconds=3),
 )
 
 
@@ -56,8 +58,8 @@ class Handler(BaseHTTPRequestHandler):
 
 def main() -> None:
     """Run the demonstration."""
-    if not media.available():
-        sys.exit(media.MISSING)
+    if not available():
+        sys.exit(MISSING)
     folder = Path(*sys.argv[1:2])
     folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(demonstrate(folder))
@@ -65,7 +67,7 @@ def main() -> None:
 
 async def demonstrate(folder: Path) -> None:
     """Go all the way from the uploads to the contact sheet."""
-    studio = media.Studio()
+    studio = Studio()
     with receiving() as receiver, serving(receiver) as server, asking(server) as client:
         print(f"simulator  {server['url']}")
         links = [upload(client, await studio.fetch(picture), picture) for picture in REFERENCES]
@@ -126,7 +128,7 @@ def asking(server: dict[str, str]) -> httpx2.Client:
     return httpx2.Client(base_url=server["url"], headers=headers, timeout=PATIENCE_SECONDS, trust_env=False)
 
 
-def upload(client: httpx2.Client, video: bytes, picture: media.Picture) -> str:
+def upload(client: httpx2.Client, video: bytes, picture: Picture) -> str:
     """Upload a reference video as a form, and return its link."""
     files, names = {"file": video}, {"upload_path": "references", "file_name": f"{picture.task}.mp4"}
     answer = client.post("/api/v1/files/upload/stream", files=files, data=names)

@@ -15,7 +15,8 @@ import msgspec
 
 from mock_server.core.types import SECOND, Task
 from mock_server.links.downloads import Download
-from mock_server.media import MISSING, SUFFIXES, Kind, Picture, RenderError, available
+from mock_server.media.picture import SUFFIXES, Kind, Picture
+from mock_server.media.studio import MISSING, RenderError, available
 from mock_server.settings import Settings
 from mock_server.simulator import Simulator
 

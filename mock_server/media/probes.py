@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Final
 
-from mock_server.media import Probe, Studio
+from mock_server.media.probe import Probe
+from mock_server.media.studio import Studio
 
 MOST_PROBES: Final = 1_024
 """How many contents are remembered unless another number is given."""

@@ -39,7 +39,7 @@ from mock_server.egress.egress import EgressError, Unreachable
 from mock_server.files.links import code_of_link, find_file
 from mock_server.files.routes import DOWNLOAD, SEEN
 from mock_server.links.results import LINK_LIFETIME, find_result
-from mock_server.media import ProbeError
+from mock_server.media.probe import ProbeError
 from mock_server.simulator import Simulator
 
 MEASURE_SECONDS: Final = 20.0

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_server import media
 from mock_server.core.types import SECOND
+from mock_server.media import studio
 from mock_server.media.probing import probe
 from tests.examples.conftest import EXAMPLES
 from tests.running import PATIENCE, printed_by
@@ -38,9 +38,9 @@ def test_the_demonstration(tmp_path: Path) -> None:
 
 def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """One sentence, and nothing is started or written."""
-    monkeypatch.setattr(media, "available", lambda: False)
+    monkeypatch.setattr(studio, "available", lambda: False)
     monkeypatch.setattr(sys, "argv", ["demo.py", str(tmp_path / "made")])
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(DEMO), run_name="__main__")
-    assert ended.value.code == media.MISSING
+    assert ended.value.code == studio.MISSING
     assert not (tmp_path / "made").exists()

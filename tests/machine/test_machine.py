@@ -75,8 +75,8 @@ def wake_up(path: str, body: Any) -> None:
 
 
 def go_back(path: str, body: Any) -> None:
-    """Let progress count down."""
-    if path.startswith("/v1/tasks/") and body.get("status") == "processing":
+    """Let progress count down once it has begun; from 0 it would also differ from what the create said (L13)."""
+    if path.startswith("/v1/tasks/") and body.get("status") == "processing" and body["progress"]:
         body["progress"] = 99 - body["progress"]
 
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import av
 from av import VideoFrame
 
-from mock_server.media import Picture
+from mock_server.media.picture import Picture
 
 SMALL = Picture(task="task-unified-1757156493-imcg5zqt", prompt="A cat in the rain", width=288, height=160, seconds=2)
 """A clip that is rendered at once."""

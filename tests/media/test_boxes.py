@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.media import Probe, ProbeError
 from mock_server.media.boxes import read_boxes
+from mock_server.media.probe import Probe, ProbeError
 from mock_server.media.probing import probe
 from tests.media.clips import Clip
 

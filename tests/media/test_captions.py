@@ -2,9 +2,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.media import Picture
 from mock_server.media.captions import Panel, caption, clock
 from mock_server.media.lettering import draw_text
+from mock_server.media.picture import Picture
 
 WIDE = Picture(task="task-unified-1757156493-imcg5zqt", prompt="A cat", width=1280, height=720, seconds=10)
 

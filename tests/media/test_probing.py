@@ -5,8 +5,7 @@ import av
 import pytest
 from av.audio import AudioFrame
 
-from mock_server.media import ProbeError
-from mock_server.media.probe import open_file
+from mock_server.media.probe import ProbeError, open_file
 from mock_server.media.probing import open_video, probe
 from tests.media.clips import Clip
 

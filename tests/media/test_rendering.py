@@ -10,10 +10,11 @@ import pytest
 from av.stream import Stream
 
 from mock_server.core.types import SECOND
-from mock_server.media import Picture, Probe
 from mock_server.media.boxes import read_boxes
 from mock_server.media.captions import Panel, caption, clock
 from mock_server.media.jobs import Render
+from mock_server.media.picture import Picture
+from mock_server.media.probe import Probe
 from mock_server.media.probing import probe
 from mock_server.media.process import Worker
 from mock_server.media.rendering import render

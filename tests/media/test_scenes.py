@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.core.ids import CountedDice
-from mock_server.media import Picture
 from mock_server.media.palettes import Colour, between, colour
-from mock_server.media.picture import name_of
+from mock_server.media.picture import Picture, name_of
 from mock_server.media.ridges import Kind, hills, peaks, pines, towers
 from mock_server.media.scenes import LANDS, scenes
 

@@ -4,7 +4,8 @@ import av
 import pytest
 from av import VideoFrame
 
-from mock_server.media import ProbeError, sheet
+from mock_server.media import sheet
+from mock_server.media.probe import ProbeError
 from mock_server.media.probing import open_video
 from mock_server.media.sheet import CELL, COLUMNS, GAP, ROWS, contact_sheet
 from tests.media.clips import Clip, frames

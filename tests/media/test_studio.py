@@ -8,19 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mock_server.media import (
-    MISSING,
-    MediaMissing,
-    Picture,
-    Probe,
-    ProbeError,
-    RenderError,
-    Studio,
-    available,
-    studio,
-)
+from mock_server.media import studio
 from mock_server.media.jobs import Job, Render
+from mock_server.media.picture import Picture
+from mock_server.media.probe import Probe, ProbeError
 from mock_server.media.process import JobFailed, Worker
+from mock_server.media.studio import MISSING, MediaMissing, RenderError, Studio, available
 from tests.media.clips import SMALL, Clip
 from tests.running import printed_by
 
@@ -204,5 +197,5 @@ def test_whether_the_extra_is_installed_is_known(monkeypatch: pytest.MonkeyPatch
 
 def test_a_server_does_not_import_the_library() -> None:
     """It takes longer than the server takes to start, and only the processes need it."""
-    program = "import sys, mock_server.media as media; print(media.available(), 'av' in sys.modules)"
+    program = "import sys, mock_server.media.studio as studio; print(studio.available(), 'av' in sys.modules)"
     assert printed_by(sys.executable, "-c", program) == "True False\n"

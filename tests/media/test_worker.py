@@ -12,7 +12,6 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mock_server.media import Probe, ProbeError
 from mock_server.media.jobs import (
     LENGTH,
     Done,
@@ -26,6 +25,7 @@ from mock_server.media.jobs import (
     read_reply,
     write,
 )
+from mock_server.media.probe import Probe, ProbeError
 from mock_server.media.process import JobFailed, Process, Worker
 from mock_server.media.worker import work
 from tests.media.clips import SMALL, Clip

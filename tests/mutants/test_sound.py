@@ -10,7 +10,7 @@ from tests.mutants.trial import ALL_RULES, findings, visit
 
 pytestmark = pytest.mark.uncounted
 
-RUNS: Final = int(os.environ.get("EVOLINK_SOUND_RUNS", "3"))
+RUNS: Final = int(os.environ.get("EVOLINK_SOUND_RUNS", "1"))
 """How many universes are visited; each has a name of its own, and so a seed that nobody has chosen."""
 
 UNTESTED: Final = {"K5"}

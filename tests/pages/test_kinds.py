@@ -6,8 +6,7 @@ from typing import Final
 import pytest
 
 from mock_server.links.videos import placeholder
-from mock_server.media import SUFFIXES, Kind, Picture
-from mock_server.media.picture import name_of
+from mock_server.media.picture import SUFFIXES, Kind, Picture, name_of
 
 HEADS: Final[dict[Kind, bytes]] = {"video": b"ftyp", "image": b"PNG", "audio": b"ID3"}
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from mock_server.media import Probe, ProbeError, Studio
+from mock_server.media.probe import Probe, ProbeError
 from mock_server.media.probes import Probes
+from mock_server.media.studio import Studio
 from tests.files.uploading import stored
 from tests.references.videos import counted, video
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from mock_server.core.models.model import Model
-from mock_server.media import Probe
+from mock_server.media.probe import Probe
 from mock_server.media.probing import probe
 from mock_server.models import pages
 from mock_server.models.layers import bundled_models

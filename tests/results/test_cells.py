@@ -12,7 +12,7 @@ import pytest
 
 from mock_server.core.models.model import Model
 from mock_server.core.types import SECOND
-from mock_server.media import Probe
+from mock_server.media.probe import Probe
 from tests.results.conftest import Finish, look
 from tests.running import printed_by
 

@@ -9,7 +9,7 @@ import pytest
 
 from mock_server.core.types import SECOND
 from mock_server.http.wire import WireFault
-from mock_server.media import ProbeError
+from mock_server.media.probe import ProbeError
 from tests.files.uploading import MP4, PNG, stored
 from tests.results.conftest import Finish, look
 from tests.serving import Wall

@@ -14,7 +14,10 @@ import pytest
 from mock_server.core.models.model import Model
 from mock_server.links import videos
 from mock_server.links.videos import FAILED, PACKAGED, UNSIZED, placeholder
-from mock_server.media import MISSING, Picture, Probe, RenderError, Studio, studio
+from mock_server.media import studio
+from mock_server.media.picture import Picture
+from mock_server.media.probe import Probe
+from mock_server.media.studio import MISSING, RenderError, Studio
 from mock_server.simulator import Simulator
 from tests.media.clips import frames, light
 from tests.results.conftest import Finish

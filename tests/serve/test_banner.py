@@ -2,7 +2,7 @@ import pytest
 
 from mock_server.links import videos
 from mock_server.links.videos import PACKAGED
-from mock_server.media import MISSING
+from mock_server.media.studio import MISSING
 from mock_server.serving.banner import KEY, banner, create_line
 from mock_server.settings import Settings
 
