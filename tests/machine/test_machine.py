@@ -75,8 +75,8 @@ def wake_up(path: str, body: Any) -> None:
 
 
 def go_back(path: str, body: Any) -> None:
-    """Let progress count down once it has begun; from 0 it would also differ from what the create said (L13)."""
-    if path.startswith("/v1/tasks/") and body.get("status") == "processing" and body["progress"]:
+    """Let progress count down, where a task is looked at by itself; in a list it does not."""
+    if path.startswith("/v1/tasks/") and body.get("status") == "processing":
         body["progress"] = 99 - body["progress"]
 
 
@@ -91,7 +91,7 @@ def forget_the_code(path: str, body: Any) -> None:
     [
         (lose_credits, "149 credits are left of 150"),
         (wake_up, "went from|goes on after"),
-        (go_back, "L6: "),
+        (go_back, "L6: |L13: "),
         (forget_the_code, "P1: "),
     ],
 )
