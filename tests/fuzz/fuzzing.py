@@ -28,7 +28,7 @@ def write_config(path: Path, *, frozen: bool) -> Path:
     """Write the repository's configuration for a universe that runs or stands still, for other seeds if so wanted."""
     text = (ROOT / "schemathesis.toml").read_text("utf-8")
     text = (
-        text.replace("[generation]\n", "[generation]\nmax-examples = 25\n")
+        text.replace("[generation]\n", "[generation]\nmax-examples = 40\n")
         .replace("frozen = false", f"frozen = {str(frozen).lower()}")
         .replace("tests/fuzz", f"{ROOT}/tests/fuzz")
     )
