@@ -86,7 +86,8 @@ class AppControl(Methods):
         all the time that passes.
         """
         try:
-            await asyncio.wait_for(self._moving.acquire(), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                await self._moving.acquire()
         except TimeoutError:
             return
         try:
