@@ -11,6 +11,30 @@ _PATIENCE: Final = 5.0
 """For how many seconds a request waits for one that is never made."""
 
 
+class Place:
+    """Where some wait for each other, until all have come that are going to.
+
+    Args:
+        expected: How many are to come.
+    """
+
+    def __init__(self, expected: int) -> None:
+        self._missing = expected
+        self._changed = threading.Condition()
+
+    def meet(self) -> None:
+        """Come, and wait for the others."""
+        with self._changed:
+            self.leave()
+            self._changed.wait_for(lambda: not self._missing, _PATIENCE)
+
+    def leave(self) -> None:
+        """Keep nobody waiting for one who does not come."""
+        with self._changed:
+            self._missing -= 1
+            self._changed.notify_all()
+
+
 class Crowd:
     """Lets several do something at the same time; what they send first, they send together."""
 
@@ -23,28 +47,27 @@ class Crowd:
 
     def run(self, *works: Callable[[], object]) -> None:
         """Do things at the same time, and raise what the first of them raises."""
-        place = threading.Barrier(len(works))
+        place = Place(len(works))
         with ThreadPoolExecutor(len(works)) as pool:
             for done in [pool.submit(self._work, place, work) for work in works]:
                 done.result()
 
-    def _work(self, place: threading.Barrier, work: Callable[[], object]) -> None:
+    def _work(self, place: Place, work: Callable[[], object]) -> None:
         self._own.place = place
         try:
             work()
         finally:
-            self._leave()
+            left = self._take_place()
+            if left is not None:
+                left.leave()
 
     def _meet(self, _request: httpx2.Request) -> None:
-        place, self._own.place = getattr(self._own, "place", None), None
+        place = self._take_place()
         if place is not None:
-            try:
-                place.wait(_PATIENCE)
-            except threading.BrokenBarrierError:
-                return
+            place.meet()
 
-    def _leave(self) -> None:
-        """Keep nobody waiting for a request that is not made."""
-        place = getattr(self._own, "place", None)
-        if place is not None:
-            place.abort()
+    def _take_place(self) -> Place | None:
+        """Return where this thread is expected, the first time that it is asked for."""
+        place: Place | None = getattr(self._own, "place", None)
+        self._own.place = None
+        return place

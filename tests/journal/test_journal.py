@@ -188,6 +188,18 @@ async def test_waiting_for_more() -> None:
     assert not await waiting[2]
 
 
+async def test_waiting_for_any_change() -> None:
+    """What happens beside exchanges is counted with them, whether or not anybody waits for it."""
+    journal = Journals(1_000).open()
+    journal.stir()
+    assert journal.changes == 1
+    waiting = asyncio.ensure_future(journal.wait_change(1, LONG))
+    await asyncio.sleep(0)
+    journal.stir()
+    assert await waiting
+    assert journal.changes == 2
+
+
 async def test_who_waits_no_longer() -> None:
     """One who was cancelled while he waited is not in the way of the others."""
     journal = Journals(10**6).open()

@@ -1,5 +1,6 @@
 """What a probe works with."""
 
+import threading
 import time
 from collections.abc import Iterator
 from itertools import count
@@ -152,6 +153,26 @@ def test_requests_overlap_for_certain() -> None:
     assert max(each.started_at for each in (first, second, third)) < min(each.ended_at for each in (first, second))
     with pytest.raises(ZeroDivisionError):
         session.together(lambda: session.look("task-unified-1"), lambda: 1 // 0)
+
+
+def test_who_sends_nothing_sends_nobody_ahead() -> None:
+    """The others wait for each other still, though one has left before any of them came."""
+    crowd, left, begun, seen = Crowd(), threading.Event(), list[str](), list[int]()
+
+    def serve(_: httpx2.Request) -> httpx2.Response:
+        seen.append(len(begun))
+        return httpx2.Response(200)
+
+    client = httpx2.Client(transport=httpx2.MockTransport(serve))
+    crowd.attend(client)
+
+    def ask() -> None:
+        left.wait()
+        begun.append("one")
+        client.get("https://x/")
+
+    crowd.run(ask, ask, ask, left.set)
+    assert seen == [3, 3, 3]
 
 
 def test_a_crowd_waits_only_once() -> None:
