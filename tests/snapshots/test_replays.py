@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from mock_server.core.ids import universe_code
 from tests.serving import Wall
@@ -27,10 +27,10 @@ class Halved(NamedTuple):
     posted: list[Posted]
 
 
-def later() -> Wall:
-    """Return another real time."""
+def later(times: int) -> Wall:
+    """Return a real time that no universe here reaches: a file is dated only once real time is beyond it."""
     wall = Wall()
-    wall.advance(1e7)
+    wall.advance(1e7 * times)
     return wall
 
 
@@ -46,9 +46,10 @@ async def halves(universe: RecordedUniverse, mailbox: Mailbox, before: list[Step
 
 @SOME
 @given(before=PROGRAMS, after=PROGRAMS)
+@example(before=[("create", "", None, None), ("query", 0), ("advance", 200)], after=[("query", 0), ("result", 0)])
 async def test_a_run_goes_on_elsewhere(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
     """From a snapshot, another server with another seed, speed and time answers every request with the same bytes."""
-    async with simulated() as here, simulated(wall=later(), **ELSEWHERE) as there:
+    async with simulated(wall=later(1)) as here, simulated(wall=later(2), **ELSEWHERE) as there:
         universe, copy = RecordedUniverse(here), RecordedUniverse(there)
         run = await halves(universe, mailbox, before, after)
         await copy.restore(run.document)
@@ -61,7 +62,7 @@ async def test_a_run_goes_on_elsewhere(mailbox: Mailbox, before: list[Step], aft
 @given(program=PROGRAMS)
 async def test_a_run_again(mailbox: Mailbox, program: list[Step]) -> None:
     """A universe that is begun with a seed and a time runs the same everywhere, to the last byte of its snapshot."""
-    async with simulated() as here, simulated(wall=later(), seed="another", speed=1_000.0) as there:
+    async with simulated(wall=later(1)) as here, simulated(wall=later(2), seed="another", speed=1_000.0) as there:
         mailbox.empty()
         runs = []
         for universe in (RecordedUniverse(here), RecordedUniverse(there)):
@@ -74,7 +75,7 @@ async def test_a_run_again(mailbox: Mailbox, program: list[Step]) -> None:
 @given(before=PROGRAMS, after=PROGRAMS)
 async def test_a_run_goes_on_under_another_name(mailbox: Mailbox, before: list[Step], after: list[Step]) -> None:
     """Under another name the same is the same, but for the ids of accounts and what contains them."""
-    async with simulated() as here, simulated(wall=later(), **ELSEWHERE) as there:
+    async with simulated(wall=later(1)) as here, simulated(wall=later(2), **ELSEWHERE) as there:
         universe, copy = RecordedUniverse(here, "blue"), RecordedUniverse(there, "pink")
         run = await halves(universe, mailbox, before, after)
         await copy.restore(run.document)
