@@ -1,10 +1,14 @@
 """What tests of many rooms start from. A test that asks for a `client` runs in this process and again over a socket."""
 
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from functools import cache
 from typing import Any
 
+import certifi
+import httpcore2
 import httpx2
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
@@ -18,7 +22,23 @@ from mock_server.app import create_app
 from mock_server.entrance.authority import Authority
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore, Store
-from tests.serving import KEY, LIVE, NO_CERTIFICATES, Serve, Wall, bearer, check_answer
+from tests.serving import KEY, LIVE, Serve, Wall, bearer, check_answer
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """Read whom clients trust by default once for all: each client of httpx or httpx2 reads it for itself, in 20 ms."""
+    make = ssl.create_default_context
+    once = cache(make)
+
+    def create(*args: Any, **options: Any) -> ssl.SSLContext:
+        defaults = certifi.where(), ssl.get_default_verify_paths().cafile
+        return (once if options.get("cafile") in defaults else make)(*args, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", create)
+        patch.setattr(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -77,7 +97,7 @@ async def serve(request: pytest.FixtureRequest, anyio_backend: str, wall: Wall) 
 
         async def connect(app: Starlette) -> tuple[str, httpx2.AsyncBaseTransport]:
             if request.param == "live":
-                return stack.enter_context(LiveServer(app).running()), httpx2.AsyncHTTPTransport(verify=NO_CERTIFICATES)
+                return stack.enter_context(LiveServer(app).running()), httpx2.AsyncHTTPTransport()
             await stack.enter_async_context(app.router.lifespan_context(app))
             return "http://127.0.0.1:8765", httpx2.ASGITransport(app=app)
 

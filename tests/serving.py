@@ -1,6 +1,5 @@
 """The simulator as tests of its routes call it: in this process or over a socket, by a clock that only they move."""
 
-import ssl
 from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
@@ -16,9 +15,6 @@ CREATE: Final = "/v1/videos/generations"
 
 FILES: Final = "/api/v1/files/"
 """What the paths of the file service's operations start with."""
-
-NO_CERTIFICATES: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Saves each client from reading the system's certificates, which takes longer than most tests."""
 
 KEY: Final = "sk-test"
 """The key of a client that says nothing else. It lives in the universe `default`."""

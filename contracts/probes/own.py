@@ -6,8 +6,10 @@
 Callbacks are sent over real connections of this machine with certificates made on the spot; nothing leaves it.
 """
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Self, TypeAlias
@@ -71,20 +73,28 @@ def _listen(folder: Path, stack: ExitStack) -> tuple[tuple[Hooks, ...], Callable
     sockets = [stack.enter_context(open_place("127.0.0.1", 0)) for _ in range(3)]
     good, bad = Hooks(_HOOKS), Hooks(_UNTRUSTED, trusted=False)
     inward = Hooks(f"https://{_INWARD}:{sockets[2].getsockname()[1]}", internal=True)
-    files = [folder / f"{name}.pem" for name in ("good", "bad", "inward")]
-    contexts = (
-        Authority(files[0], "hooks.example.com").context(),
-        Authority(files[1], "untrusted.example.com").context("unknown-ca"),
-        Authority(files[2], _INWARD).context(),
-    )
+    contexts, certificates = make_certificates()
     places = [
         stack.enter_context(each.listening(place, context))
         for each, place, context in zip((good, bad, inward), sockets, contexts, strict=True)
     ]
     trusted = folder / "ca.pem"
-    trusted.write_bytes(b"".join(file.read_bytes() for file in files))
+    trusted.write_text(certificates, "ascii")
     routes = dict(read_route(f"{origin}={place}") for origin, place in zip((_HOOKS, _UNTRUSTED), places, strict=False))
     return (good, bad, inward), lambda: Egress(routes, public=True, ca_file=trusted, resolve=_resolve)
+
+
+@cache
+def make_certificates() -> tuple[tuple[ssl.SSLContext, ...], str]:
+    """Return what the receivers need for TLS, and the certificates by which they are trusted; made once, for all."""
+    with TemporaryDirectory() as folder:
+        files = [Path(folder, f"{name}.pem") for name in ("good", "bad", "inward")]
+        contexts = (
+            Authority(files[0], "hooks.example.com").context(),
+            Authority(files[1], "untrusted.example.com").context("unknown-ca"),
+            Authority(files[2], _INWARD).context(),
+        )
+        return contexts, "".join(file.read_text("ascii") for file in files)
 
 
 async def _resolve(host: str, _port: int) -> list[str]:

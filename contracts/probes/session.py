@@ -32,13 +32,13 @@ _PATIENCE: Final = 1_800.0
 
 _LOOK_SECONDS: Final = 5.0
 _STEP_SECONDS: Final = 0.5
-"""How far a clock is moved at once, so that it is known when something came."""
+"""How far a clock is moved at once where somebody listens, so that it is known when a callback came."""
 
 _DIGITS: Final = 6
 """To which digit of a second a simulator's clock can be moved."""
 
 _FAR: Final = 20.0
-"""From how many seconds on it does not matter when something comes."""
+"""From how many seconds on it does not matter when a callback comes."""
 
 _PLACEHOLDER: Final = "placeholder"
 _SHOWN: Final = 80
@@ -74,6 +74,7 @@ class Session:
         self._restart = restart
         self._sleep = sleep
         self._count = 0
+        self._listens = False
         pace = 1.0 if frozen_at is None else 0.0
         listeners = [each.listener for each in means.hooks]
         self.recorder: Final = Recorder(
@@ -109,6 +110,7 @@ class Session:
 
     def hooks(self, *, trusted: bool = True, internal: bool = False) -> Hooks:
         """Return where callbacks of a kind are listened for."""
+        self._listens = True
         kinds = [(each.listener.trusted, each.listener.internal) for each in self.means.hooks]
         return self.means.hooks[kinds.index((trusted, internal))]
 
@@ -246,14 +248,14 @@ class Session:
             yield self.control
 
     def wait(self, seconds: float) -> None:
-        """Let time pass: a clock that stands still is moved, in small steps unless it is far."""
+        """Let time pass: a clock that stands still is moved, in small steps if a callback may come on the way."""
         if self._time is None:
             self._sleep(seconds)
             return
         ends = round(self._time + seconds, _DIGITS)
+        step = _STEP_SECONDS if self._listens and seconds <= _FAR else seconds
         while self._time < ends:
             with self.recorder.happening("clock"):
-                step = _STEP_SECONDS if seconds <= _FAR else seconds
                 self._time = self.control.change_clock(advance=min(step, ends - self._time)).now
 
     def wait_until(self, done: Callable[[], bool], seconds: float) -> None:

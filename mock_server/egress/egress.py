@@ -7,10 +7,9 @@ vetted, and the connection goes to a vetted address and not to the name, at ever
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property, partial
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -21,6 +20,7 @@ from mock_server.core.http.urls import Origin, UrlError, WebUrl, read_url
 from mock_server.egress.answer import Answer, AnswerError
 from mock_server.egress.fetching import FOUND, Fetching, Take
 from mock_server.egress.posting import Body, Connection, Headers, Made, Tls, connect, reason_of
+from mock_server.egress.trust import TrustError, read_certificates, trusting
 
 WAY_OUT: Final = (
     "To receive callbacks on this machine, start the simulator with --callback-route"
@@ -81,7 +81,7 @@ class Egress:
         self._public = public
         self._resolve = resolve
         self._seconds = seconds
-        self._trusted: list[str] = []
+        self._trusted = frozenset[str]()
         if ca_file is not None:
             self._trust_also(ca_file)
 
@@ -190,7 +190,7 @@ class Egress:
     async def _connect(self, origin: Origin, make: Callable[[], Made]) -> Made:
         """Connect to the first address of an origin that can be connected to."""
         target = self.routes.get(origin, origin)
-        tls = Tls(self._trust, origin.host) if target.scheme == "https" else None
+        tls = Tls(trusting(self._trusted), origin.host) if target.scheme == "https" else None
         addresses = await self.addresses(origin)
         for address in addresses[:-1]:
             try:
@@ -219,21 +219,12 @@ class Egress:
                 refuse_internal(address)
         return found
 
-    @cached_property
-    def _trust(self) -> ssl.SSLContext:
-        """What is trusted. Reading the system's certificates takes 30 ms, so only who needs TLS does it."""
-        context = ssl.create_default_context()
-        context.set_alpn_protocols(["http/1.1"])
-        for certificates in self._trusted:
-            context.load_verify_locations(cadata=certificates)
-        return context
-
     def _trust_also(self, ca_file: Path) -> None:
         """Trust the certificates of a file; one that cannot be used is refused now, not with the first callback."""
-        certificates = _read_certificates(ca_file)
-        self._trusted.append(certificates)
-        if "_trust" in vars(self):
-            self._trust.load_verify_locations(cadata=certificates)
+        try:
+            self._trusted |= {read_certificates(ca_file)}
+        except TrustError as error:
+            raise EgressError(str(error)) from error
 
 
 def refuse_internal(address: str) -> None:
@@ -245,17 +236,6 @@ def refuse_internal(address: str) -> None:
     reason = internal_reason(ip_address(address))
     if reason is not None:
         raise Unreachable(f"refused: {address} is internal ({reason})")
-
-
-def _read_certificates(ca_file: Path) -> str:
-    """Return what a file of certificates says, of which some can be trusted."""
-    try:
-        certificates = ca_file.read_text("ascii", errors="ignore")  # comments may be in any language
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=certificates)
-    except (OSError, ValueError) as error:
-        reason = "it holds no certificates" if isinstance(error, ssl.SSLError | ValueError) else error.strerror
-        raise EgressError(f"the CA file {ca_file} cannot be used: {reason}") from error
-    return certificates
 
 
 def read_origin(url: str) -> Origin:

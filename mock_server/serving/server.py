@@ -203,6 +203,5 @@ def raise_file_limit() -> None:
 
 def quieten_collector() -> None:
     """Keep the garbage collector from pausing a busy server; a guest in another process must not do this."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 50, 10_000)

@@ -18,7 +18,6 @@ from contracts import Evolink
 from contracts.battery.scenario import Scenario
 from tests.clients.small import ENDS
 from tests.files.uploading import MP4
-from tests.serving import NO_CERTIFICATES
 
 HOOK: Final = "https://hooks.example.com/videos"
 AGENT: Final = "careful-client/1.0"
@@ -82,10 +81,8 @@ class CarefulClient:
         self._evolink = evolink
         self._receives, self._uploads = receives, uploads
         headers = {"Authorization": f"Bearer {evolink.key}", "User-Agent": AGENT, "Accept": "application/json"}
-        self._api = httpx2.Client(base_url=evolink.url, headers=headers, verify=NO_CERTIFICATES, timeout=20)
-        self._files = httpx2.Client(
-            headers={"User-Agent": AGENT}, verify=NO_CERTIFICATES, follow_redirects=True, timeout=20
-        )
+        self._api = httpx2.Client(base_url=evolink.url, headers=headers, timeout=20)
+        self._files = httpx2.Client(headers={"User-Agent": AGENT}, follow_redirects=True, timeout=20)
 
     def make(self, number: int) -> None:
         """Make videos side by side, and report what came of each."""

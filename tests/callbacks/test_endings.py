@@ -9,7 +9,7 @@ import pytest
 from contracts.drive.receiver import Receiver, Reply
 from openapi.operations import load_operations
 from tests.callbacks.conftest import HOOK, LIVE, LONGEST_TASK, Simulate, Simulation
-from tests.serving import KEY, NO_CERTIFICATES, bearer
+from tests.serving import KEY, bearer
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +31,7 @@ class Confirm:
 
     async def perform(self, _: StreamReader, writer: StreamWriter) -> None:
         """Ask, and accept."""
-        transport = httpx2.AsyncHTTPTransport(verify=NO_CERTIFICATES)
+        transport = httpx2.AsyncHTTPTransport()
         url = self._simulation.client.base_url
         async with httpx2.AsyncClient(base_url=url, transport=transport, headers=bearer()) as client:
             confirming = self._simulation.seen_by(client)

@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 
 from tests.clients.small import AGENT, BODY
-from tests.serving import CREATE, NO_CERTIFICATES
+from tests.serving import CREATE
 
 
 def create(client: httpx2.Client, **changes: Any) -> str:
@@ -32,5 +32,5 @@ def complete(client: httpx2.Client, **changes: Any) -> tuple[str, str]:
 
 def fetch(link: str, **headers: str) -> httpx2.Response:
     """Fetch a result without the key."""
-    with httpx2.Client(verify=NO_CERTIFICATES, headers={"user-agent": AGENT}) as client:
+    with httpx2.Client(headers={"user-agent": AGENT}) as client:
         return client.get(link, headers=headers)

@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx2
 
 from contracts import Evolink
-from tests.serving import CREATE, NO_CERTIFICATES
+from tests.serving import CREATE
 
 BODY: Final = {
     "model": "wan2.6-reference-video-flash",
@@ -25,7 +25,7 @@ Task = dict[str, Any]
 def connect(evolink: Evolink) -> httpx2.Client:
     """Return a client that has the address and the key."""
     headers = {"Authorization": f"Bearer {evolink.key}", "User-Agent": AGENT}
-    return httpx2.Client(base_url=evolink.url, headers=headers, verify=NO_CERTIFICATES)
+    return httpx2.Client(base_url=evolink.url, headers=headers)
 
 
 def create(client: httpx2.Client, *, key: str | None = None, **changes: Any) -> Task:

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from contracts.cli import main as contracts
+from contracts.probes.own import make_certificates
 from mock_server import Settings, create_app
 from mock_server.cli import main as mock
 from mock_server.store.database import APPLICATION, VERSION
@@ -246,6 +247,7 @@ EXTRAS = {
 @pytest.mark.parametrize(("line", "told"), EXTRAS.items(), ids=EXTRAS)
 def test_without_an_extra(line: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not installed is named, with the line that installs it."""
+    make_certificates.cache_clear()
     monkeypatch.setitem(sys.modules, "trustme", None)
     code, output = say(line)
     assert (code, output.splitlines()[-1]) == (2, f"Error: {told}")

@@ -12,7 +12,7 @@ from mock_server.app import create_app
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore
 from tests.chromium import Browser, Tab, find_chromium, running
-from tests.serving import CREATE, NO_CERTIFICATES, Wall, bearer, example
+from tests.serving import CREATE, Wall, bearer, example
 
 DASHBOARD = "/_mock/"
 
@@ -66,7 +66,7 @@ def mock(wall: Wall) -> Iterator[Mock]:
     app = create_app(settings, store=SqliteStore(), wall=wall)
     with (
         LiveServer(app).running() as url,
-        httpx2.Client(base_url=url, headers=bearer(), verify=NO_CERTIFICATES) as client,
+        httpx2.Client(base_url=url, headers=bearer()) as client,
     ):
         yield Mock(url, client)
 

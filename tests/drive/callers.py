@@ -11,7 +11,6 @@ import httpx2
 import requests
 
 from contracts.drive.in_process import InProcess
-from tests.serving import NO_CERTIFICATES
 
 Answer: TypeAlias = tuple[int, list[tuple[str, str]], bytes]
 """A status, the headers in lower case, and the body."""
@@ -48,7 +47,7 @@ class Call(Protocol):
 @contextmanager
 def call_by_httpx2(simulator: InProcess | None) -> Iterator[Call]:
     """Call by an `httpx2.Client`."""
-    transport = httpx2.HTTPTransport(verify=NO_CERTIFICATES) if simulator is None else simulator.httpx2_transport()
+    transport = httpx2.HTTPTransport() if simulator is None else simulator.httpx2_transport()
     with httpx2.Client(transport=transport) as client:
         yield lambda method, url, *, patience=PATIENCE, **rest: _read(
             client.request(method, url, timeout=patience, **rest)
@@ -58,7 +57,7 @@ def call_by_httpx2(simulator: InProcess | None) -> Iterator[Call]:
 @contextmanager
 def call_by_httpx(simulator: InProcess | None) -> Iterator[Call]:
     """Call by an `httpx.Client`."""
-    transport = httpx.HTTPTransport(verify=NO_CERTIFICATES) if simulator is None else simulator.httpx_transport()
+    transport = httpx.HTTPTransport() if simulator is None else simulator.httpx_transport()
     with httpx.Client(transport=transport) as client:
         yield lambda method, url, *, patience=PATIENCE, **rest: _read(
             client.request(method, url, timeout=patience, **rest)
@@ -69,11 +68,7 @@ def call_by_httpx(simulator: InProcess | None) -> Iterator[Call]:
 def call_by_httpx2_async(simulator: InProcess | None) -> Iterator[Call]:
     """Call by an `httpx2.AsyncClient`."""
     with _loop() as (run, stack):
-        transport = (
-            httpx2.AsyncHTTPTransport(verify=NO_CERTIFICATES)
-            if simulator is None
-            else simulator.httpx2_async_transport()
-        )
+        transport = httpx2.AsyncHTTPTransport() if simulator is None else simulator.httpx2_async_transport()
         client = run(stack.enter_async_context(httpx2.AsyncClient(transport=transport)))
         yield lambda method, url, *, patience=PATIENCE, **rest: _read(
             run(client.request(method, url, timeout=patience, **rest))
@@ -84,9 +79,7 @@ def call_by_httpx2_async(simulator: InProcess | None) -> Iterator[Call]:
 def call_by_httpx_async(simulator: InProcess | None) -> Iterator[Call]:
     """Call by an `httpx.AsyncClient`."""
     with _loop() as (run, stack):
-        transport = (
-            httpx.AsyncHTTPTransport(verify=NO_CERTIFICATES) if simulator is None else simulator.httpx_async_transport()
-        )
+        transport = httpx.AsyncHTTPTransport() if simulator is None else simulator.httpx_async_transport()
         client = run(stack.enter_async_context(httpx.AsyncClient(transport=transport)))
         yield lambda method, url, *, patience=PATIENCE, **rest: _read(
             run(client.request(method, url, timeout=patience, **rest))

@@ -2,7 +2,6 @@
 
 import io
 import random
-import ssl
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
@@ -23,7 +22,6 @@ from contracts.recording.outcomes import read_outcomes
 from contracts.rules import ALL_RULES
 from contracts.verdict import Grade, judge
 from tests.clients.judging import grades, tell
-from tests.serving import NO_CERTIFICATES
 
 EXAMPLES: Final = Path(__file__).parents[2] / "examples" / "clients"
 HOOK: Final = "https://hooks.example.com/evolink"
@@ -49,7 +47,6 @@ def load(folder: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
         monkeypatch.delitem(sys.modules, file.stem, raising=False)
     monkeypatch.syspath_prepend(str(EXAMPLES / folder))
     monkeypatch.setenv("EVOLINK_API_KEY", "sk-good-client")
-    monkeypatch.setattr(ssl, "create_default_context", lambda **_: NO_CERTIFICATES)
     random.seed(1)
     return import_module("client")
 

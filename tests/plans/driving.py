@@ -21,7 +21,7 @@ from mock_server.http.wire import WireFault
 from mock_server.journal.exchange import Exchange
 from mock_server.settings import Settings
 from mock_server.store import SqliteStore, Store
-from tests.serving import CREATE, KEY, NO_CERTIFICATES, Wall, bearer, example
+from tests.serving import CREATE, KEY, Wall, bearer, example
 
 HOOK: Final = "https://hooks.example.com/done"
 """Where callbacks go."""
@@ -155,7 +155,7 @@ class Drive:
         )
         if self._live:
             url = self._stack.enter_context(LiveServer(app).running())
-            transport: httpx2.AsyncBaseTransport = httpx2.AsyncHTTPTransport(verify=NO_CERTIFICATES)
+            transport: httpx2.AsyncBaseTransport = httpx2.AsyncHTTPTransport()
         else:
             await self._stack.enter_async_context(app.router.lifespan_context(app))
             url, transport = ORIGIN, httpx2.ASGITransport(app=app)

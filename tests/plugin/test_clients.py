@@ -16,22 +16,22 @@ CLIENTS = """
         return "asyncio"
 
     def by_httpx(url, **sent):
-        with httpx.Client(verify=NO_CERTIFICATES) as client:
+        with httpx.Client() as client:
             return client.post(url, **sent).status_code
 
     def by_httpx2(url, **sent):
-        with httpx2.Client(verify=NO_CERTIFICATES) as client:
+        with httpx2.Client() as client:
             return client.post(url, **sent).status_code
 
     def by_requests(url, **sent):
         return requests.post(url, **sent).status_code
 
     async def by_httpx_async(url, **sent):
-        async with httpx.AsyncClient(verify=NO_CERTIFICATES) as client:
+        async with httpx.AsyncClient() as client:
             return (await client.post(url, **sent)).status_code
 
     async def by_httpx2_async(url, **sent):
-        async with httpx2.AsyncClient(verify=NO_CERTIFICATES) as client:
+        async with httpx2.AsyncClient() as client:
             return (await client.post(url, **sent)).status_code
 
     async def by_aiohttp(url, **sent):

@@ -17,7 +17,7 @@ from contracts.recording import ClientRecord
 from contracts.recording.exchange import Exchange
 from contracts.verdict import Finding, Grade, Rule, Verdict, judge
 from tests.plugin.conftest import Run
-from tests.plugin.shop import BODY, CREATE, NO_CERTIFICATES
+from tests.plugin.shop import BODY, CREATE
 
 PROMPT = "A very secret person dancing in the rain"
 
@@ -26,7 +26,7 @@ def make_video(evolink: Evolink, *, key: str | None = None, pause: float = 10) -
     """Create a task, again after a second if no answer comes, and poll until it has ended."""
     headers = {"authorization": f"Bearer {evolink.key}", "user-agent": "shop/1.0"}
     keyed = {} if key is None else {"idempotency-key": key}
-    with httpx2.Client(base_url=evolink.url, headers=headers, verify=NO_CERTIFICATES) as client:
+    with httpx2.Client(base_url=evolink.url, headers=headers) as client:
         while True:
             try:
                 task = client.post(CREATE, json={**BODY, "prompt": PROMPT}, headers=keyed).json()
@@ -81,9 +81,7 @@ def test_other_prompts_are_other_wishes(evolink: Evolink) -> None:
     """The judge sees what the journal hides: two prompts of one length are two."""
     for prompt in ("A person dancing", "A person walking"):
         headers = {"authorization": f"Bearer {evolink.key}"}
-        httpx2.post(
-            f"{evolink.url}{CREATE}", json={**BODY, "prompt": prompt}, headers=headers, verify=NO_CERTIFICATES
-        ).raise_for_status()
+        httpx2.post(f"{evolink.url}{CREATE}", json={**BODY, "prompt": prompt}, headers=headers).raise_for_status()
     evolink.assert_client()
     assert "A person" not in (evolink.journal[0].request.body or "")
 

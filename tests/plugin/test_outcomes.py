@@ -20,7 +20,7 @@ from contracts import Evolink
 from contracts.recording.outcomes import OutcomeError
 from contracts.verdict import Grade
 from tests.plugin.conftest import Run
-from tests.plugin.shop import BODY, CREATE, NO_CERTIFICATES
+from tests.plugin.shop import BODY, CREATE
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +41,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 def connect(evolink: Evolink) -> httpx2.Client:
     """Return a client that has the address and the key."""
     headers = {"authorization": f"Bearer {evolink.key}", "user-agent": "shop/1.0"}
-    return httpx2.Client(base_url=evolink.url, headers=headers, verify=NO_CERTIFICATES)
+    return httpx2.Client(base_url=evolink.url, headers=headers)
 
 
 def make_video(evolink: Evolink, *, times: int = 1, fetches: bool = False, hook: str | None = None) -> tuple[str, ...]:
@@ -59,7 +59,7 @@ def make_video(evolink: Evolink, *, times: int = 1, fetches: bool = False, hook:
                     break
         if fetches:
             with suppress(httpx2.TransportError):
-                httpx2.get(shown["results"][0], verify=NO_CERTIFICATES)
+                httpx2.get(shown["results"][0])
     return tuple(tasks)
 
 

@@ -13,7 +13,7 @@ import httpx2
 
 from contracts import Evolink
 from tests.clients.small import BODY, ENDS, TASKS, connect
-from tests.serving import CREATE, NO_CERTIFICATES
+from tests.serving import CREATE
 
 TRIES: Final = 4
 EVERY: Final = 15.0
@@ -63,7 +63,7 @@ def make(evolink: Evolink, directory: Path, *, keyed: bool, remembers: bool) -> 
     if not ticket.kept or not remembers:
         ticket.keep(key=str(uuid4()))
     headers = {"Idempotency-Key": ticket.kept["key"]} if keyed else {}
-    with connect(evolink) as client, httpx2.Client(verify=NO_CERTIFICATES) as files:
+    with connect(evolink) as client, httpx2.Client() as files:
         if "task" not in ticket.kept or not remembers:
             created = ask(partial(client.post, CREATE, json=BODY, headers=headers), until=until)
             ticket.keep(task=created.json()["id"])

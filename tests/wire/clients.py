@@ -16,21 +16,19 @@ import httpx2
 import msgspec
 import requests
 
-from tests.serving import NO_CERTIFICATES
-
 Ask: TypeAlias = Callable[[str, Mapping[str, str], float], Any]
 """Gets the JSON behind a URL, with these headers, and so much patience in seconds."""
 
 
 def ask_httpx2(url: str, headers: Mapping[str, str], patience: float) -> Any:
     """Get by httpx2."""
-    with httpx2.Client(verify=NO_CERTIFICATES, timeout=patience) as client:
+    with httpx2.Client(timeout=patience) as client:
         return client.get(url, headers=headers).raise_for_status().json()
 
 
 def ask_httpx(url: str, headers: Mapping[str, str], patience: float) -> Any:
     """Get by httpx."""
-    with httpx.Client(verify=NO_CERTIFICATES, timeout=patience) as client:
+    with httpx.Client(timeout=patience) as client:
         return client.get(url, headers=headers).raise_for_status().json()
 
 

@@ -16,7 +16,7 @@ from mock_server.http import connection
 from mock_server.http.connection import Connection
 from mock_server.journal.exchange import Exchange
 from mock_server.settings import Settings
-from tests.serving import CREATE, NO_CERTIFICATES, Wall, bearer, example
+from tests.serving import CREATE, Wall, bearer, example
 from tests.wire.raw import Client, Quiet, Seen
 
 LONG: Final = 300
@@ -38,7 +38,7 @@ class Live:
         self.url = url
         self.quiet = quiet
         self.finished = finished
-        self.client = httpx2.Client(base_url=url, verify=NO_CERTIFICATES)
+        self.client = httpx2.Client(base_url=url)
 
     def connect(self) -> Client:
         """Open a connection."""
