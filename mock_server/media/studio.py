@@ -16,7 +16,7 @@ from mock_server.media.probe import Probe, ProbeError, open_file
 from mock_server.media.process import JobFailed, Worker
 from mock_server.media.shelf import Shelf, Video, digest_of
 
-MISSING: Final = "Videos are not rendered, for PyAV is not installed: pip install 'evolink-mock[media]'"
+MISSING: Final = "PyAV is not installed, so that nothing is rendered: pip install 'evolink-mock[media]'"
 """What to tell someone who would like to see a video, and did not install what it takes."""
 
 SHELF_BYTES: Final = 256 * 1024**2

@@ -3,6 +3,8 @@
 import asyncio
 import socket
 import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from unittest.mock import Mock
 
 import pytest
@@ -16,18 +18,26 @@ from mock_server.journal.exchange import Exchange
 from mock_server.settings import Settings
 from tests.journal.asgi import scope
 from tests.wire.conftest import Universe
+from tests.wire.raw import Client
 
 WAYS = ["", "; framing trailer", "; framing http10", "; disconnect after-response", "; framing chunked"]
+
+
+@contextmanager
+def begin_the_largest(universe: Universe, more: str) -> Iterator[Client]:
+    """Ask for the largest answer and read its head, on a connection that is closed in the end."""
+    universe.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
+    with universe.live.connect() as client:
+        universe.send(client, "credits")
+        client.read_until(b"\r\n\r\n")
+        yield client
 
 
 @pytest.mark.uncounted
 @pytest.mark.parametrize("more", WAYS)
 def test_others_are_served_meanwhile(universe: Universe, more: str) -> None:
     """While a client takes its time over the largest answer, another one gets its own, and then the first the rest."""
-    universe.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
-    with universe.live.connect() as slow:
-        universe.send(slow, "credits")
-        slow.read_until(b"\r\n\r\n")
+    with begin_the_largest(universe, more) as slow:
         for _ in range(3):
             assert universe.ask("query", to_end=False).start == b"HTTP/1.1 200 OK"
         received = len(slow.raw)
@@ -40,10 +50,8 @@ def test_others_are_served_meanwhile(universe: Universe, more: str) -> None:
 @pytest.mark.parametrize("more", WAYS)
 def test_a_client_that_leaves(universe: Universe, more: str) -> None:
     """What would still be sent is not, and is not noted as sent."""
-    universe.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
-    with universe.live.connect() as client:
-        universe.send(client, "credits")
-        client.read_until(b"\r\n\r\n")
+    with begin_the_largest(universe, more):
+        pass
     *_, entry = universe.exchanges()
     assert entry["status"] == 200
     assert 0 < entry["answer"]["size"] < LARGEST
@@ -52,10 +60,7 @@ def test_a_client_that_leaves(universe: Universe, more: str) -> None:
 @pytest.mark.parametrize("more", WAYS)
 def test_a_client_that_says_no_more_before_it_leaves(universe: Universe, more: str) -> None:
     """A FIN may mean that it still reads: what it then does not read is not piled up for it, nor noted as sent."""
-    universe.plan(*(f"{part} on=credits" for part in f"body padded:{LARGEST}{more}".split("; ")))
-    with universe.live.connect() as client:
-        universe.send(client, "credits")
-        client.read_until(b"\r\n\r\n")
+    with begin_the_largest(universe, more) as client:
         client.socket.shutdown(socket.SHUT_WR)
         universe.ask("query", to_end=False)
     entry = next(entry for entry in universe.exchanges() if entry["answer"]["size"] > 100_000)
