@@ -6,10 +6,9 @@ from importlib import resources
 from types import MappingProxyType
 
 import msgspec
-import yaml
 
 
-class Clause(msgspec.Struct, frozen=True):
+class Clause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One statement of the contract.
 
     id: such as `PROMPT-MAX`. group: the heading it stands under. says: what must hold.
@@ -28,11 +27,5 @@ class Clause(msgspec.Struct, frozen=True):
 @functools.cache
 def load_clauses() -> Mapping[str, Clause]:
     """Return every clause by its id, in the order of `clauses.yaml`."""
-    text = resources.files(__package__).joinpath("clauses.yaml").read_text(encoding="utf-8")
-    groups = msgspec.convert(yaml.safe_load(text), dict[str, dict[str, dict[str, object]]])
-    clauses = {
-        name: msgspec.convert({"id": name, "group": group, **statement}, Clause)
-        for group, statements in groups.items()
-        for name, statement in statements.items()
-    }
-    return MappingProxyType(clauses)
+    text = resources.files(__package__).joinpath("compiled", "clauses.json").read_bytes()
+    return MappingProxyType(msgspec.json.decode(text, type=dict[str, Clause]))

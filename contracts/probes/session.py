@@ -109,7 +109,7 @@ class Session:
         return self.means.keys[1]
 
     def hooks(self, *, trusted: bool = True, internal: bool = False) -> Hooks:
-        """Return where callbacks of a kind are listened for."""
+        """Return where callbacks of a kind are listened for; from now on it is noted when one comes."""
         self._listens = True
         kinds = [(each.listener.trusted, each.listener.internal) for each in self.means.hooks]
         return self.means.hooks[kinds.index((trusted, internal))]

@@ -98,6 +98,17 @@ def test_the_oldest_give_way() -> None:
     assert (one.last, one.last - len(one), journals.size) == (4, 1, 3 * WEIGHT)
 
 
+def test_who_is_closed_has_nothing_to_give() -> None:
+    """It is passed over, and others give way."""
+    journals = Journals(2 * WEIGHT)
+    closed, kept = journals.open(), journals.open()
+    record(closed)
+    closed.close()
+    for _ in range(3):
+        record(kept)
+    assert (numbers(closed), numbers(kept)) == ([], [2, 3])
+
+
 def test_what_is_too_large_for_any_journal() -> None:
     """An exchange that is larger than the bound is counted and let go of; with a bound of 0 nothing is counted."""
     journal = Journals(WEIGHT - 1).open()

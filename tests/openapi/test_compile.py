@@ -25,12 +25,13 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the room, so that a test can change it."""
     for name in ("documents", "overlays", "compiled"):
         shutil.copytree(compiling.ROOM / name, tmp_path / name)
+    shutil.copy(compiling.ROOM / "clauses.yaml", tmp_path)
     monkeypatch.setattr(compiling, "ROOM", tmp_path)
     return tmp_path
 
 
 def test_the_compiled_files_are_up_to_date() -> None:
-    """Whoever changes a document or the overlay compiles it too: python -m openapi.compile."""
+    """Whoever changes a document, the overlay or a clause compiles it too: python -m openapi.compile."""
     assert printed_by(sys.executable, "-m", "openapi.compile", "--check") == ""
 
 
@@ -71,6 +72,12 @@ def test_a_change_is_noticed_and_compiled(room: Path) -> None:
             r"Error: page models refers to models\.yaml#/components/schemas/Model, which does not exist\n",
         ),
         ("documents/models.yaml", "openapi: 3.1.0", "openapi: [", r"Error: documents/models\.yaml: .*\n"),
+        (
+            "clauses.yaml",
+            "    unobservable: ",
+            "    unseen: ",
+            r"Error: openapi/clauses\.yaml: [A-Z0-9-]+: Object contains unknown field `unseen`\n",
+        ),
     ],
 )
 def test_a_mistake_is_said_in_one_line(room: Path, file: str, old: str, new: str, message: str) -> None:
