@@ -140,7 +140,8 @@ def test_by_keyboard_alone(tab: Tab, mock: Mock) -> None:
     """Tab leads to the lanes, arrows through tasks and what happened to them, Enter opens one, and Escape goes back."""
     names = [mock.create() for _ in range(3)]
     mock.client.get(f"/v1/tasks/{names[1]}")
-    tab.wait("document.querySelectorAll('.lane a').length === 3 && document.querySelector('.mark.poll')")
+    tab.wait("document.querySelectorAll('.lane a').length === 3")
+    tab.wait("document.querySelector('.lane:not(.other) .mark.poll')")
     tab.run("document.querySelector('input[type=search]').focus()")
     tab.press("Tab")
     assert tab.run("document.activeElement.title") == names[2]

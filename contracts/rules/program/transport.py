@@ -76,7 +76,7 @@ def _count_chances(exchanges: list[Exchange]) -> tuple[int, list[Exchange]]:
         if chance and name not in known:
             wasted.append(exchange)
         known.add(name)
-        free = {each: since for each, since in free.items() if start - since <= _IDLE and each != name}
+        free.pop(name, None)
         if not _closes(exchange):
             free[name] = exchange.ended_at
     return chances, wasted
