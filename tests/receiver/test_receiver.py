@@ -168,7 +168,7 @@ def test_waiting_in_vain() -> None:
 
 
 def test_connections_that_bring_nothing() -> None:
-    """They are told from requests: closed at once, cut off, another protocol, and no trust in the certificate."""
+    """They are told from requests: closed at once, cut off, and another protocol."""
     with Receiver(tls=False) as plain:
         port = int(plain.address.rpartition(":")[2])
         for data in (b"", b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\nabc", b"\x16\x03\x01 hello\r\n\r\n"):
@@ -181,11 +181,21 @@ def test_connections_that_bring_nothing() -> None:
         assert [failure.partition(" (")[0] for failure in plain.failures] == [
             "a connection that brought no whole request"
         ] * 3
-    with Receiver() as safe, pytest.raises(httpx2.ConnectError):
-        httpx2.get(safe.address, trust_env=False)
+
+
+def test_connections_that_are_not_safe() -> None:
+    """So are who speaks no TLS, and who has no trust in the certificate."""
+    unsafe = "a connection that ended before it was safe"
+    with Receiver() as safe:
+        with socket.create_connection(("127.0.0.1", int(safe.address.rpartition(":")[2])), timeout=10) as client:
+            client.sendall(b"POST / HTTP/1.1\r\n\r\n")
+            while client.recv(100):
+                pass
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(safe.address, trust_env=False)
     assert [failure.partition(" (")[0] for failure in safe.failures] in (
-        [],  # the client's alert may come after the server's last word
-        ["a connection that ended before it was safe"],
+        [unsafe],  # the client's alert may come after the server's last word
+        [unsafe, unsafe],
     )
 
 
