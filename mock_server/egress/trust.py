@@ -12,7 +12,8 @@ class TrustError(Exception):
 def trusting(certificates: frozenset[str]) -> ssl.SSLContext:
     """Return what connects to whom the system trusts, and to whom these certificates, in PEM, vouch for.
 
-    Reading the system's takes 20 ms, so that only who needs TLS does it, and once; what is returned is never changed.
+    Reading the system's takes 20 ms, so that only who needs TLS does it, and once, unless the environment names others
+    (SSL_CERT_FILE, SSL_CERT_DIR). All who trust the same get the same: nobody may change it.
     """
     return _trusting(certificates, ssl.get_default_verify_paths())
 

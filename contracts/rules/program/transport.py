@@ -76,7 +76,8 @@ def _count_chances(exchanges: list[Exchange]) -> tuple[int, list[Exchange]]:
         if chance and name not in known:
             wasted.append(exchange)
         known.add(name)
-        free.pop(name, None)
+        # What was free for too long is let go of: a long record of new connections would be searched again and again.
+        free = {each: since for each, since in free.items() if start - since <= _IDLE and each != name}
         if not _closes(exchange):
             free[name] = exchange.ended_at
     return chances, wasted
